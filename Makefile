@@ -1,0 +1,49 @@
+# Os comandos do curso. `make` sem nada mostra a lista.
+PYTHON ?= python3
+PORTA ?= 8888
+BIN := .venv/bin
+READY := .venv/.pronto
+NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
+
+.DEFAULT_GOAL := ajuda
+.PHONY: ajuda aula test lint notebooks bench livro
+
+ajuda:
+	@echo "make aula        abre o curso no JupyterLab (PORTA=8888)"
+	@echo "make test        confere tudo: código, cadernos e navegador"
+	@echo "make notebooks   executa os cadernos e grava as saídas (NOTEBOOKS=… escolhe quais)"
+	@echo "make lint        conserta o formato do código"
+	@echo "make bench       mede os treinos lado a lado"
+	@echo "make livro       monta o livro em build/livro"
+
+# O ambiente se refaz só quando as dependências mudam.
+$(READY): pyproject.toml jupyter/overrides.json
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "O curso precisa do Python 3.11 ou mais novo. Escolha um com: make aula PYTHON=python3.12"; exit 1; }
+	@echo "Preparando o ambiente em .venv (só na primeira vez; alguns minutos)…"
+	@$(PYTHON) -m venv .venv || { \
+		echo "Falta o módulo venv do Python. No Debian e no Ubuntu: apt install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[book,test]'
+	@touch $(READY)
+
+# O JupyterLab não aceita o usuário root sem --allow-root.
+aula: $(READY)
+	$(BIN)/jupyter lab --port=$(PORTA) $$([ "$$(id -u)" = 0 ] && echo --allow-root) \
+		notebooks/00_comece_aqui.ipynb
+
+test: $(READY)
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+notebooks: $(READY)
+	$(BIN)/python -m nbconvert --to notebook --execute --inplace --coalesce-streams \
+		--ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
+
+bench: $(READY)
+	$(BIN)/python tests/bench/bench.py
+
+livro: $(READY)
+	$(BIN)/mdbook build

@@ -1,0 +1,16 @@
+"""O pacote de apoio do curso de redes adversariais generativas (GANs).
+
+Cada caderno usa só o que já explicou ou vai explicar:
+
+================================  ==========================================================
+caderno                           módulos
+================================  ==========================================================
+``00_comece_aqui``                ``checks``
+``02_espiral``                    ``data``, ``models``, ``losses``, ``training``, ``metrics``,
+                                  ``plots``, ``checks``
+================================  ==========================================================
+
+Importe cada módulo pelo nome: ``from gan_lessons import data, plots``.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,322 @@
+"""Juízes independentes do discriminador, e o relatório que o discriminador faz de si mesmo.
+
+Todo resultado é um pequeno objeto imutável; `print` mostra-o numa linha.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import torch
+from scipy import stats
+from sklearn.base import is_classifier
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import classification_report, confusion_matrix
+from sklearn.model_selection import KFold, permutation_test_score
+from sklearn.neighbors import NearestNeighbors
+from sklearn.utils import check_random_state
+
+from gan_lessons.validation import check_choice, check_int, check_points
+
+N_NEIGHBORS = 5
+N_FOLDS = 5
+MIN_POINTS = 20
+
+
+def _decimal(number, digits=3):
+    return f"{number:.{digits}f}".replace(".", ",")
+
+
+@dataclass(frozen=True)
+class TwoSampleTest:
+    """Resultado de `two_sample_test`.
+
+    Attributes
+    ----------
+    accuracy : float
+        Acurácia do juiz em pontos que ele não viu; 0,5 é não distinguir.
+    interval : (float, float)
+        Intervalo de confiança de 95 % da acurácia.
+    p_value : float
+        Chance de uma acurácia assim, ou maior, se as duas amostras viessem da mesma fonte.
+    """
+
+    accuracy: float
+    interval: tuple[float, float]
+    p_value: float
+
+    def __str__(self):
+        low, high = (_decimal(end) for end in self.interval)
+        return (
+            f"juiz: acurácia {_decimal(self.accuracy)} "
+            f"(95 %: {low} a {high}; p = {_decimal(self.p_value)})"
+        )
+
+
+def two_sample_test(
+    real, fake, *, classifier="knn", training_data=None, n_permutations=999, random_state=0
+):
+    """Pergunta a um classificador novo se ele separa `real` de `fake`.
+
+    O classificador é treinado e testado por validação cruzada em 5 partes: cada ponto é julgado
+    por quem nunca o viu. Acurácia perto de 0,5 quer dizer que ele não achou diferença.
+
+    Parameters
+    ----------
+    real, fake : array_like, shape (n, d)
+        Duas amostras do mesmo tamanho, nas mesmas unidades, com pelo menos 20 pontos cada.
+    classifier : {"knn", "logistic"} or scikit-learn classifier, default="knn"
+        "knn" olha os 5 vizinhos mais próximos e vê qualquer forma; "logistic" só vê diferenças
+        de média.
+    training_data : array_like, shape (m, d), optional
+        Os pontos com que o GAN foi treinado. Se vierem, um ponto de `real` que esteja entre eles
+        é um erro: o juiz precisa de pontos que o GAN nunca viu.
+    n_permutations : int, default=999
+        Quantas vezes os rótulos são embaralhados para saber o que o acaso faz.
+    random_state : None, int ou numpy.random.RandomState, default=0
+        Origem do sorteio das partes e dos embaralhamentos.
+
+    Returns
+    -------
+    TwoSampleTest
+
+    Raises
+    ------
+    TypeError, ValueError
+        Pontos que não são matrizes finitas de mesmo formato, poucos pontos, classificador
+        desconhecido, ou `real` tirado de `training_data`.
+
+    Notes
+    -----
+    As respostas a pontos vizinhos não são independentes: um intervalo binomial sairia estreito
+    demais. O valor-p vem de embaralhar os rótulos (exato); o intervalo é o de Wilson com o número
+    efetivo de pontos que a variância dos embaralhamentos revela.
+    Fonte: Lopez-Paz & Oquab (2017), "Revisiting Classifier Two-Sample Tests". Caderno:
+    ``02_espiral``.
+    """
+    real, fake = _check_pair(real, fake, minimum=MIN_POINTS)
+    if len(real) != len(fake):
+        raise ValueError(
+            "real e fake devem ter o mesmo número de pontos, "
+            f"mas chegaram {len(real)} e {len(fake)}."
+        )
+    if isinstance(classifier, str):
+        check_choice(classifier, "classifier", ("knn", "logistic"))
+    elif not (hasattr(classifier, "fit") and is_classifier(classifier)):
+        raise TypeError(
+            "classifier deve ser 'knn', 'logistic' ou um classificador do scikit-learn, "
+            f"mas chegou {classifier!r}."
+        )
+    n_permutations = check_int(n_permutations, "n_permutations", minimum=19)
+    if training_data is not None:
+        _check_unseen(real, check_points(training_data, "training_data", n_columns=real.shape[1]))
+    rng = check_random_state(random_state)
+    points = np.concatenate([real, fake])
+    is_real = np.arange(len(points)) < len(real)
+    folds = KFold(N_FOLDS, shuffle=True, random_state=rng.randint(2**31))
+    if classifier == "knn":
+        accuracy, chance = _knn_permutations(points, is_real, folds, n_permutations, rng)
+    else:
+        estimator = LogisticRegression() if classifier == "logistic" else classifier
+        accuracy, chance, _ = permutation_test_score(
+            estimator, points, is_real, cv=folds, n_permutations=n_permutations, random_state=rng
+        )
+    p_value = (1 + np.sum(chance >= accuracy)) / (1 + n_permutations)
+    n_effective = 0.25 / chance.var()
+    interval = stats.binomtest(round(accuracy * n_effective), round(n_effective)).proportion_ci(
+        method="wilson"
+    )
+    return TwoSampleTest(
+        float(accuracy), (float(interval.low), float(interval.high)), float(p_value)
+    )
+
+
+def _knn_permutations(points, is_real, folds, n_permutations, rng):
+    """Acurácia do 5-NN com os rótulos certos e com os rótulos embaralhados.
+
+    Os vizinhos não dependem dos rótulos: acham-se uma vez só, e cada embaralhamento é uma
+    nova votação.
+    """
+    neighbors = np.empty((len(points), N_NEIGHBORS), dtype=int)
+    for seen, unseen in folds.split(points):
+        index = NearestNeighbors(n_neighbors=N_NEIGHBORS).fit(points[seen])
+        neighbors[unseen] = seen[index.kneighbors(points[unseen], return_distance=False)]
+
+    def vote(labels):
+        return np.mean((labels[neighbors].sum(axis=1) > N_NEIGHBORS / 2) == labels)
+
+    chance = np.array([vote(rng.permutation(is_real)) for _ in range(n_permutations)])
+    return vote(is_real), chance
+
+
+def _check_unseen(real, training_data):
+    seen = {row.tobytes() for row in training_data}
+    repeated = sum(row.tobytes() in seen for row in real)
+    if repeated:
+        raise ValueError(
+            f"real tem {repeated} pontos que estão em training_data; o juiz precisa de pontos "
+            "reais que o GAN nunca viu. Sorteie uma amostra nova."
+        )
+
+
+def _check_pair(real, fake, *, minimum):
+    real = check_points(real, "real", minimum=minimum)
+    return real, check_points(fake, "fake", n_columns=real.shape[1], minimum=minimum)
+
+
+@dataclass(frozen=True)
+class PrecisionRecall:
+    """Resultado de `precision_recall`.
+
+    Attributes
+    ----------
+    precision : float
+        Fidelidade: fração dos falsos que caem onde há reais.
+    recall : float
+        Cobertura: fração dos reais que caem onde há falsos.
+    """
+
+    precision: float
+    recall: float
+
+    def __str__(self):
+        return f"precisão {_decimal(self.precision)}, revocação {_decimal(self.recall)}"
+
+
+def precision_recall(real, fake, *, k=5):
+    """Separa fidelidade (precisão) de cobertura (revocação).
+
+    Um ponto está "coberto" por uma amostra se cai na bola de algum ponto dela, cujo raio é a
+    distância ao seu k-ésimo vizinho na própria amostra.
+
+    Parameters
+    ----------
+    real, fake : array_like, shape (n, d), (m, d)
+        Nas mesmas unidades.
+    k : int, default=5
+        Vizinho que define o raio; cada amostra precisa de mais de k pontos.
+
+    Returns
+    -------
+    PrecisionRecall
+
+    Raises
+    ------
+    TypeError, ValueError
+        Pontos que não são matrizes finitas com as mesmas colunas, ou poucos pontos.
+
+    Notes
+    -----
+    Fonte: Kynkäänniemi et al. (2019), "Improved Precision and Recall Metric for Assessing
+    Generative Models", eq. 1 e 2. Cadernos: ``02_espiral`` e ``05_colapso_de_modos``.
+    """
+    k = check_int(k, "k")
+    real, fake = _check_pair(real, fake, minimum=k + 1)
+    return PrecisionRecall(_covered(fake, by=real, k=k), _covered(real, by=fake, k=k))
+
+
+def _covered(points, *, by, k):
+    index = NearestNeighbors().fit(by)
+    radii = index.kneighbors(by, n_neighbors=k + 1)[0][:, -1]  # o primeiro vizinho é o próprio
+    # O raio muda de bola para bola: procura-se pela maior e confere-se cada uma.
+    distances, centers = index.radius_neighbors(points, radius=radii.max())
+    pairs = zip(distances, centers, strict=True)
+    return float(np.mean([np.any(distance <= radii[center]) for distance, center in pairs]))
+
+
+@dataclass(frozen=True)
+class DiscriminatorReport:
+    """Resultado de `discriminator_report`.
+
+    Attributes
+    ----------
+    confusion : pandas.DataFrame, 2 × 2
+        Linhas: o que o ponto é; colunas: o que o discriminador diz.
+    accuracy : float
+    mean_real, std_real, mean_fake, std_fake : float
+        Média e desvio de D (a probabilidade de ser real) nos dois conjuntos.
+    classification_report : str
+        O relatório do scikit-learn.
+    """
+
+    confusion: pd.DataFrame
+    accuracy: float
+    mean_real: float
+    std_real: float
+    mean_fake: float
+    std_fake: float
+    classification_report: str
+
+    def __str__(self):
+        return (
+            f"discriminador: acurácia {_decimal(self.accuracy)}; D nos reais "
+            f"{_decimal(self.mean_real)} ± {_decimal(self.std_real)}, nos falsos "
+            f"{_decimal(self.mean_fake)} ± {_decimal(self.std_fake)}"
+        )
+
+
+def discriminator_probabilities(discriminator, points):
+    """D(x), a probabilidade de ser real que o discriminador dá a cada ponto.
+
+    Parameters
+    ----------
+    discriminator : torch.nn.Module
+        Devolve logits.
+    points : array_like, shape (n, d)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+    """
+    parameter = next(discriminator.parameters(), torch.empty(0))
+    points = torch.as_tensor(np.asarray(points), dtype=torch.float32, device=parameter.device)
+    was_training = discriminator.training
+    with torch.no_grad():
+        probabilities = torch.sigmoid(discriminator.eval()(points)).flatten()
+    discriminator.train(was_training)
+    return probabilities.cpu().numpy()
+
+
+def discriminator_report(discriminator, real, fake):
+    """O que o discriminador acha dos pontos: o exame que ele faz do próprio jogo.
+
+    Acurácia de 50 % aqui **não** prova que os falsos são bons: um discriminador fraco dá o mesmo
+    resultado. A prova é `two_sample_test`.
+
+    Parameters
+    ----------
+    discriminator : torch.nn.Module
+        ``(n, d) → (n, 1)`` logits.
+    real, fake : array_like, shape (n, d), (m, d)
+
+    Returns
+    -------
+    DiscriminatorReport
+
+    Notes
+    -----
+    Caderno: ``02_espiral``.
+    """
+    real, fake = _check_pair(real, fake, minimum=1)
+    on_real = discriminator_probabilities(discriminator, real)
+    on_fake = discriminator_probabilities(discriminator, fake)
+    truth = np.r_[np.ones(len(real), dtype=int), np.zeros(len(fake), dtype=int)]
+    answer = (np.r_[on_real, on_fake] > 0.5).astype(int)
+    names = ["real", "falso"]
+    confusion = pd.DataFrame(
+        confusion_matrix(truth, answer, labels=[1, 0]),
+        index=pd.Index(names, name="é"),
+        columns=pd.Index(names, name="D diz"),
+    )
+    text = classification_report(
+        truth, answer, labels=[1, 0], target_names=names, zero_division=0.0
+    )
+    return DiscriminatorReport(
+        confusion=confusion,
+        accuracy=float(np.mean(truth == answer)),
+        mean_real=float(on_real.mean()),
+        std_real=float(on_real.std()),
+        mean_fake=float(on_fake.mean()),
+        std_fake=float(on_fake.std()),
+        classification_report=text,
+    )

@@ -1,0 +1,209 @@
+"""Figuras: recebem dados prontos e devolvem `Axes` ou `Figure`; nunca treinam nem ajustam.
+
+Reais são círculos azuis e falsos são cruzes laranja, em todo o curso. O estilo comum é
+``plt.style.use("gan_lessons.gan")``.
+"""
+
+from itertools import pairwise
+
+import matplotlib.pyplot as plt
+import numpy as np
+from IPython.display import display
+from matplotlib.patches import Circle
+from matplotlib.ticker import MaxNLocator
+
+REAL = {"color": "#0072B2", "marker": "o", "label": "real"}
+FAKE = {"color": "#D55E00", "marker": "x", "label": "falso"}
+DISCRIMINATOR_COLOR, GENERATOR_COLOR = "#009E73", "#CC79A7"
+
+
+def show(fig, alt):
+    """Mostra a figura com o seu texto alternativo, e fecha-a.
+
+    Parameters
+    ----------
+    fig : matplotlib.figure.Figure
+    alt : str
+        O que a figura mostra, para quem não a vê; vai nos metadados da saída.
+    """
+    if not isinstance(alt, str) or len(alt.split()) < 4:
+        raise ValueError(f"alt deve descrever a figura numa frase, mas chegou {alt!r}.")
+    display(fig, metadata={"image/png": {"alt": alt}})
+    plt.close(fig)
+
+
+def _new_axes(ax, **options):
+    return plt.subplots(**options)[1] if ax is None else ax
+
+
+def _scatter(ax, columns, points, kind, size):
+    ax.scatter(*points[:, columns].T, s=size, alpha=0.6, linewidths=1.0, **kind)
+
+
+def scatter(real=None, fake=None, *, columns=(0, 1), names=None, size=12, ax=None):
+    """Reais e falsos em duas coordenadas.
+
+    Parameters
+    ----------
+    real, fake : ndarray, shape (n, d), optional
+    columns : (int, int), default=(0, 1)
+        Coordenadas da horizontal e da vertical.
+    names : sequence of str, optional
+        Nome de cada coordenada; por omissão x₁, x₂, …
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = _new_axes(ax)
+    for points, kind in ((real, REAL), (fake, FAKE)):
+        if points is not None:
+            _scatter(ax, list(columns), np.asarray(points), kind, size)
+    names = [_name(column, names) for column in columns]
+    ax.set(xlabel=names[0], ylabel=names[1])
+    return ax
+
+
+def scatter_3d(real=None, fake=None, *, names=None, size=8, ax=None):
+    """Reais e falsos no espaço; `ax`, se vier, precisa de ``projection="3d"``."""
+    ax = _new_axes(ax, figsize=(5.6, 4.8), subplot_kw={"projection": "3d"})
+    for points, kind in ((real, REAL), (fake, FAKE)):
+        if points is not None:
+            _scatter(ax, [0, 1, 2], np.asarray(points), kind, size)
+    ax.set(xlabel=_name(0, names), ylabel=_name(1, names), zlabel=_name(2, names))
+    for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
+        axis.set_major_locator(MaxNLocator(4))
+    if real is not None and fake is not None:
+        ax.legend(loc="upper left", markerscale=2)
+    ax.set_box_aspect(None, zoom=0.86)  # deixa lugar para o nome do eixo vertical
+    return ax
+
+
+def projections(real=None, fake=None, *, names=None, size=8):
+    """As três projeções planas de pontos do espaço, lado a lado.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    fig, axes = plt.subplots(1, 3, figsize=(10.5, 3.5))
+    for ax, columns in zip(axes, [(0, 1), (0, 2), (1, 2)], strict=True):
+        scatter(real, fake, columns=columns, names=names, size=size, ax=ax)
+    if real is not None and fake is not None:
+        handles, labels = axes[0].get_legend_handles_labels()
+        fig.legend(handles, labels, loc="outside upper center", ncols=2, markerscale=2)
+    return fig
+
+
+def _name(column, names):
+    return f"$x_{column + 1}$" if names is None else names[column]
+
+
+def losses(history, *, window=200, ax=None):
+    """Perdas ao longo do treino, em média móvel, com as linhas ln 4 e ln 2 do empate.
+
+    Parameters
+    ----------
+    history : pandas.DataFrame
+        `History.frame`.
+    window : int, default=200
+        Passos da média móvel; o traço fino atrás é a perda sem média.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    ax = _new_axes(ax, figsize=(7.2, 3.8))
+    series = [
+        ("discriminator_loss", "discriminador", DISCRIMINATOR_COLOR, "-", np.log(4), "ln 4"),
+        ("generator_loss", "gerador", GENERATOR_COLOR, "--", np.log(2), "ln 2"),
+    ]
+    for column, name, color, style, tie, tie_name in series:
+        rows = history.dropna(subset=[column])
+        smooth = rows[column].rolling(window, min_periods=1).mean()
+        ax.plot(rows["step"], rows[column], color=color, alpha=0.15, linewidth=0.5)
+        ax.plot(rows["step"], smooth, style, color=color, label=name)
+        ax.axhline(tie, color="0.35", linewidth=1, linestyle=":")
+        ax.annotate(tie_name, (1.01, tie), xycoords=("axes fraction", "data"), va="center")
+    middle = history[["discriminator_loss", "generator_loss"]].stack().quantile([0.002, 0.998])
+    ax.set_ylim(min(0.4, middle.iloc[0]), max(1.6, middle.iloc[1]))
+    ax.set(xlabel="passo", ylabel="perda")
+    ax.legend(loc="upper center", ncols=2, bbox_to_anchor=(0.5, 1.14))
+    return ax
+
+
+def discriminator_outputs(on_real, on_fake, *, bins=40, ax=None):
+    """Histograma de D(x), a probabilidade de ser real, nos pontos reais e nos falsos."""
+    ax = _new_axes(ax)
+    edges = np.linspace(0, 1, bins + 1)
+    ax.hist(on_real, edges, color=REAL["color"], alpha=0.55, label=REAL["label"])
+    ax.hist(on_fake, edges, color=FAKE["color"], label=FAKE["label"], histtype="step", hatch="///")
+    ax.axvline(0.5, color="0.35", linewidth=1, linestyle=":")
+    ax.set(xlabel="D(x)", ylabel="pontos", xlim=(0, 1))
+    ax.legend()
+    return ax
+
+
+def confusion_matrix(confusion, *, ax=None):
+    """Matriz de confusão com os números escritos.
+
+    Parameters
+    ----------
+    confusion : pandas.DataFrame
+        Linhas: a verdade; colunas: a resposta. `DiscriminatorReport.confusion` serve.
+    """
+    ax = _new_axes(ax, figsize=(4.2, 3.6))
+    counts = confusion.to_numpy()
+    ax.imshow(counts, cmap="Blues", vmin=0)
+    for row, column in np.ndindex(counts.shape):
+        color = "white" if counts[row, column] > counts.max() / 2 else "black"
+        ax.text(column, row, counts[row, column], color=color, ha="center", va="center", size=16)
+    ax.set_xticks(range(counts.shape[1]), confusion.columns)
+    ax.set_yticks(range(counts.shape[0]), confusion.index)
+    ax.set(xlabel=confusion.columns.name, ylabel=confusion.index.name)
+    ax.grid(False)
+    return ax
+
+
+def network_diagram(sizes, names, *, max_units=7, ax=None):
+    """Desenho de uma rede: uma coluna de unidades por camada, com nome e tamanho.
+
+    Parameters
+    ----------
+    sizes : sequence of int
+        Unidades de cada camada, da entrada à saída.
+    names : sequence of str
+        Nome de cada camada.
+    max_units : int, default=7
+        Camadas maiores que isto são desenhadas com reticências no meio.
+    """
+    if len(sizes) != len(names):
+        raise ValueError(
+            f"names deve ter um nome por camada, {len(sizes)}, mas chegou {len(names)}."
+        )
+    ax = _new_axes(ax, figsize=(7.2, 3.8))
+    columns = [_unit_heights(size, max_units) for size in sizes]
+    for x, (left, right) in enumerate(pairwise(columns)):
+        for y_left in left:
+            for y_right in right:
+                ax.plot([x, x + 1], [y_left, y_right], color="0.8", linewidth=0.6, zorder=1)
+    for x, (size, name, heights) in enumerate(zip(sizes, names, columns, strict=True)):
+        for y in heights:
+            ax.add_patch(Circle((x, y), 0.055, facecolor="white", edgecolor="#0072B2", zorder=2))
+        if size > max_units:
+            ax.text(x, 0, "⋮", ha="center", va="center", size=18)
+        ax.text(x, -0.78, f"{name}\n{size}", ha="center", va="top")
+    ax.set(xlim=(-0.4, len(sizes) - 0.6), ylim=(-1.15, 0.75), aspect="equal")
+    ax.axis("off")
+    return ax
+
+
+def _unit_heights(size, max_units):
+    """Alturas das unidades desenhadas; camadas grandes deixam um vão no meio."""
+    if size <= max_units:
+        return 0.18 * (np.arange(size) - (size - 1) / 2)
+    half = max_units // 2
+    top = 0.18 * (np.arange(half) + 1)
+    return np.r_[-top[::-1], top]
