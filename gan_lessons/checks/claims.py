@@ -1,4 +1,6 @@
-"""`confirm`, que sustenta as afirmações de uma aula, e os corretores dos exercícios."""
+"""`confirm`: a afirmação de uma aula, calculada ao lado da frase que a faz."""
+
+import numpy as np
 
 
 def confirm(claim, holds):
@@ -18,8 +20,7 @@ def confirm(claim, holds):
     TypeError
         Se `holds` não for um booleano: uma conta esquecida não deve passar por verdade.
     """
-    # numpy e pandas têm o seu próprio booleano; `bool(x) is x` recusaria os dois.
-    if type(holds).__name__ not in ("bool", "bool_"):
+    if not isinstance(holds, bool | np.bool_):
         raise TypeError(f"holds deve ser verdadeiro ou falso, mas chegou {holds!r}.")
     if not holds:
         raise AssertionError(f"não se confirma: {claim}")
