@@ -121,6 +121,7 @@ MODERN = Recipe(
     lr_decay=0.1,
     betas=(0.0, 0.99),
     r1=0.04,
+    penalty_every=4,
     ema=0.995,
 )
 """A receita que converge na espiral; o caderno ``02_espiral`` explica cada ingrediente."""
@@ -437,6 +438,11 @@ class Trainer:
     def load(self, path):
         """Volta ao ponto gravado por `save` num treinador com as mesmas redes, dados e receita.
 
+        Returns
+        -------
+        Trainer
+            Ele mesmo.
+
         Raises
         ------
         FileNotFoundError
@@ -458,6 +464,7 @@ class Trainer:
         except Exception as error:
             self._restore(current)
             raise ValueError(f"path tem um treino incompleto ou danificado: {path}") from error
+        return self
 
     def _next_batch(self):
         """O próximo lote da época; quando não sobra um lote inteiro, embaralha de novo."""

@@ -4,5 +4,17 @@ Os corretores de cada caderno estão num arquivo com o nome do assunto.
 """
 
 from gan_lessons.checks.claims import confirm
+from gan_lessons.checks.spiral import (
+    check_discriminator_loss,
+    check_judge_sample,
+    check_spiral_formula,
+    check_weak_discriminator,
+)
 
-__all__ = ["confirm"]
+__all__ = [
+    "check_discriminator_loss",
+    "check_judge_sample",
+    "check_spiral_formula",
+    "check_weak_discriminator",
+    "confirm",
+]

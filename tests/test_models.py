@@ -1,0 +1,99 @@
+"""As redes têm os formatos prometidos, o discriminador dá logits e os pesos nascem da semente."""
+
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from gan_lessons.models import (
+    SPIRAL_VARIANTS,
+    Discriminator,
+    Generator,
+    init_weights,
+    make_spiral_gan,
+    mlp,
+)
+
+
+def widths(network):
+    linear = [layer for layer in network.modules() if isinstance(layer, nn.Linear)]
+    return [linear[0].in_features] + [layer.out_features for layer in linear]
+
+
+def weights(network):
+    return torch.cat([parameter.detach().flatten() for parameter in network.parameters()])
+
+
+@pytest.mark.parametrize("hidden", [(), (7,), (5, 6, 7)])
+def test_networks_of_any_depth(hidden):
+    generator, discriminator = Generator(4, 2, hidden), Discriminator(2, hidden)
+    assert widths(generator) == [4, *hidden, 2]
+    assert widths(discriminator) == [2, *hidden, 1]
+    assert discriminator(generator(torch.randn(9, 4))).shape == (9, 1)
+
+
+def test_published_variants_have_the_published_layers():
+    expected = {
+        "sigmoid": ([20, 50, 3], [3, 50, 1]),
+        "linear": ([20, 50, 3], [3, 50, 1]),
+        "published": ([20, 50, 50, 3], [3, 50, 1]),
+        "wide": ([20, 128, 128, 128, 3], [3, 128, 128, 128, 1]),
+    }
+    for variant in SPIRAL_VARIANTS:
+        generator, discriminator = make_spiral_gan(variant)
+        assert (widths(generator), widths(discriminator)) == expected[variant]
+
+
+def test_only_the_sigmoid_variant_is_trapped_between_zero_and_one():
+    noise = 10 * torch.randn(500, 20, generator=torch.Generator().manual_seed(0))
+    for variant in SPIRAL_VARIANTS:
+        points = make_spiral_gan(variant)[0](noise)
+        trapped = bool(((points >= 0) & (points <= 1)).all())
+        assert trapped == (variant == "sigmoid")
+
+
+def test_discriminator_gives_logits_not_probabilities():
+    discriminator = init_weights(Discriminator(), seed=0)
+    logits = discriminator(100 * torch.randn(500, 3, generator=torch.Generator().manual_seed(0)))
+    assert logits.min() < 0
+    assert logits.max() > 1
+
+
+def test_xavier_weights_and_constant_biases():
+    layer = init_weights(nn.Linear(300, 500), seed=0)
+    assert layer.weight.std().item() == pytest.approx(math.sqrt(2 / 800), rel=0.02)
+    assert layer.weight.mean().item() == pytest.approx(0, abs=1e-3)
+    assert (layer.bias == 0.001).all()
+
+
+def test_same_seed_same_weights_and_the_global_generator_is_left_alone():
+    torch.manual_seed(0)
+    generator, other = Generator(), Generator()
+    before = torch.random.get_rng_state()
+    init_weights(generator, seed=5)
+    assert torch.equal(torch.random.get_rng_state(), before)
+    assert torch.equal(weights(generator), weights(init_weights(other, seed=5)))
+    assert not torch.equal(weights(generator), weights(init_weights(other, seed=6)))
+
+
+def test_layers_without_bias_are_initialised_too():
+    assert init_weights(nn.Linear(2, 3, bias=False), seed=0).bias is None
+
+
+@pytest.mark.parametrize(
+    ("build", "error", "name"),
+    [
+        (lambda: make_spiral_gan("sigmoide"), ValueError, "variant"),
+        (lambda: make_spiral_gan(seed=-1), ValueError, "seed"),
+        (lambda: Generator(latent_dim=0), ValueError, "latent_dim"),
+        (lambda: Discriminator(hidden=(0,)), ValueError, "sizes"),
+        (lambda: mlp([3]), ValueError, "sizes"),
+        (lambda: mlp([3, 2.5]), TypeError, "sizes"),
+        (lambda: init_weights(nn.Linear(1, 1), "zero"), TypeError, "seed"),
+        (lambda: init_weights(nn.Linear(1, 1), bias=float("nan")), ValueError, "bias"),
+    ],
+)
+def test_bad_input_is_refused_in_portuguese(build, error, name):
+    with pytest.raises(error, match=rf"{name} deve .*mas chegou"):
+        build()
