@@ -138,8 +138,7 @@ def make_spiral_gan(variant="linear", seed=0):
     variant : {"sigmoid", "linear", "published", "wide"}, default="linear"
         "sigmoid" é a listagem do texto de origem, com a saída presa em [0, 1]; "linear" é a
         listagem consertada; "published" é o caderno publicado, com mais uma camada oculta no
-        gerador;
-        "wide" tem três camadas de 128 e é a que converge com `training.MODERN`.
+        gerador; "wide" tem três camadas de 128 e é a que converge com `training.MODERN`.
     seed : int, default=0
         Semente dos pesos.
 

@@ -122,7 +122,6 @@ MODERN = Recipe(
     betas=(0.0, 0.99),
     r1=0.04,
     penalty_every=4,
-    ema=0.995,
 )
 """A receita que converge na espiral; o caderno ``02_espiral`` explica cada ingrediente."""
 

@@ -8,7 +8,7 @@ from sklearn.preprocessing import StandardScaler
 from gan_lessons.checks import (
     check_discriminator_loss,
     check_judge_sample,
-    check_spiral_formula,
+    check_number_of_steps,
     check_weak_discriminator,
     confirm,
 )
@@ -43,7 +43,7 @@ def said(capsys):
 
 
 ALL = [
-    check_spiral_formula,
+    check_number_of_steps,
     check_discriminator_loss,
     check_weak_discriminator,
     check_judge_sample,
@@ -62,20 +62,11 @@ def test_an_absurd_answer_gets_a_hint_and_never_an_error(check, said):
         assert said(check, answer).startswith("✘ ")
 
 
-def right_spiral(x1, noise):
-    return np.stack(
-        [x1, x1 * np.cos(2 * x1) + 0.1 * noise, x1 * np.exp(-x1) + 0.01 * noise], axis=1
-    )
-
-
-def test_spiral_formula(said):
-    assert said(check_spiral_formula, right_spiral).startswith("✔")
-    assert "ainda não devolve" in said(check_spiral_formula, lambda x1, noise: None)
-    assert "(3, 200)" in said(check_spiral_formula, lambda x1, e: right_spiral(x1, e).T)
-    assert "x₃" in said(
-        check_spiral_formula, lambda x1, e: right_spiral(x1, e) * [1, 1, -1] + [0, 0, 1]
-    )
-    assert "x₂" in said(check_spiral_formula, lambda x1, e: right_spiral(x1, 2 * e))
+def test_number_of_steps(said):
+    assert said(check_number_of_steps, 5000).startswith("✔")
+    assert "uma época só" in said(check_number_of_steps, 25)
+    assert "tamanho do lote" in said(check_number_of_steps, 8000)
+    assert "quantos lotes" in said(check_number_of_steps, 500)
 
 
 def test_discriminator_loss(said):

@@ -7,14 +7,14 @@ from gan_lessons.checks.claims import confirm
 from gan_lessons.checks.spiral import (
     check_discriminator_loss,
     check_judge_sample,
-    check_spiral_formula,
+    check_number_of_steps,
     check_weak_discriminator,
 )
 
 __all__ = [
     "check_discriminator_loss",
     "check_judge_sample",
-    "check_spiral_formula",
+    "check_number_of_steps",
     "check_weak_discriminator",
     "confirm",
 ]

@@ -9,21 +9,17 @@ from gan_lessons.data import make_spiral
 from gan_lessons.metrics import discriminator_report
 
 
-@exercise("a fórmula virou código: o mesmo ruído entra em x₂ e em x₃.")
-def check_spiral_formula(spiral):
-    """Recebe ``spiral(x1, noise) → ndarray (n, 3)``."""
-    expected = make_spiral(200, random_state=3)
-    noise = np.random.RandomState(3).normal(size=200)
-    points = spiral(expected[:, 0], noise)
-    if points is None:
-        return "a função ainda não devolve nada; termine com return."
-    points = np.asarray(points)
-    if points.shape != (200, 3):
-        return f"devolva uma matriz (n, 3), uma coluna por coordenada; chegou {points.shape}."
-    for column, name in enumerate(("x₁", "x₂", "x₃")):
-        if not np.allclose(points[:, column], expected[:, column]):
-            return f"a coluna de {name} não segue a fórmula; releia-a e confira os sinais."
-    return None
+@exercise("25 passos por época, 200 épocas: 5000 passos do gerador.")
+def check_number_of_steps(steps):
+    """Recebe quantos passos dão 200 épocas de 1000 pontos em lotes de 40."""
+    steps = float(steps)
+    if steps == 5000:
+        return None
+    if steps == 25:
+        return "isso é uma época só; faltam as outras."
+    if steps == 8000:
+        return "8000 é 40 × 200: 40 é o tamanho do lote, e não quantos lotes há numa época."
+    return "conte primeiro quantos lotes de 40 cabem em 1000 pontos."
 
 
 @exercise("−ln 0,9 − ln 0,8 ≈ 0,329: bem menos que ln 4, porque este discriminador acerta.")

@@ -32,7 +32,8 @@ COLUMNS = [
     "date",
 ]
 
-# Nome: (redes, receita). As que começam por "sem" tiram um ingrediente da receita moderna.
+# Nome: (redes, receita). As que começam por "sem" tiram um ingrediente da receita moderna; as
+# da média móvel mostram por que ela não está lá.
 CONFIGURATIONS = {
     "saída sigmoide": ("sigmoid", CLASSIC),
     "saída linear": ("linear", CLASSIC),
@@ -43,7 +44,8 @@ CONFIGURATIONS = {
     "sem beta1 = 0": ("wide", replace(MODERN, betas=(0.9, 0.99))),
     "sem R1": ("wide", replace(MODERN, r1=0.0)),
     "sem taxa que cai": ("wide", replace(MODERN, lr_decay=1.0)),
-    "sem média móvel": ("wide", replace(MODERN, ema=0.0)),
+    "com média móvel": ("wide", replace(MODERN, ema=0.995)),
+    "média móvel, sem taxa que cai": ("wide", replace(MODERN, ema=0.995, lr_decay=1.0)),
 }
 
 

@@ -1,0 +1,212 @@
+"""Os juízes acertam onde a resposta é conhecida."""
+
+import numpy as np
+import pytest
+import torch
+from sklearn.ensemble import RandomForestClassifier
+from torch import nn
+
+from gan_lessons.data import make_spiral
+from gan_lessons.metrics import (
+    discriminator_probabilities,
+    discriminator_report,
+    precision_recall,
+    two_sample_test,
+)
+
+RNG = np.random.RandomState(0)
+POINTS, OTHERS = RNG.normal(size=(2, 400, 2))
+
+
+def test_two_samples_of_one_source_are_indistinguishable():
+    samples = np.random.RandomState(1).normal(size=(20, 2, 300, 2))
+    results = [two_sample_test(*pair, n_permutations=99) for pair in samples]
+    assert abs(np.mean([result.accuracy for result in results]) - 0.5) < 0.02
+    assert sum(result.p_value < 0.05 for result in results) <= 4
+
+
+def test_far_apart_samples_are_always_told_apart():
+    result = two_sample_test(POINTS, OTHERS + 50)
+    assert result.accuracy == 1
+    assert result.interval[0] > 0.95
+    assert result.p_value <= 0.001
+
+
+def test_the_judge_never_grades_points_it_was_taught():
+    """Julgado nos próprios pontos de treino, o 5-NN daria uns 70 % a duas amostras iguais."""
+    accuracies = [
+        two_sample_test(*np.random.RandomState(seed).normal(size=(2, 200, 2))).accuracy
+        for seed in range(20)
+    ]
+    assert 0.47 < np.mean(accuracies) < 0.53
+
+
+def test_the_p_value_and_the_interval_keep_their_promises():
+    """Em 200 pares da mesma fonte, cerca de 5 % dão p < 0,05 e 95 % dos intervalos contêm 0,5."""
+    results = [
+        two_sample_test(
+            make_spiral(200, random_positions=True, random_state=2 * seed),
+            make_spiral(200, random_positions=True, random_state=2 * seed + 1),
+            n_permutations=199,
+        )
+        for seed in range(200)
+    ]
+    rejected = np.mean([result.p_value < 0.05 for result in results])
+    covered = np.mean([low <= 0.5 <= high for low, high in (r.interval for r in results)])
+    assert 0.01 <= rejected <= 0.10  # 5 % com o desvio de 200 sorteios
+    assert covered >= 0.90
+
+
+def test_samples_on_the_same_grid_repel_each_other():
+    result = two_sample_test(make_spiral(random_state=0), make_spiral(random_state=1))
+    assert result.interval[1] < 0.5
+
+
+def test_the_linear_judge_sees_means_and_the_neighbors_see_shapes():
+    ring = POINTS / np.linalg.norm(POINTS, axis=1, keepdims=True)
+    disc = ring * np.sqrt(np.random.RandomState(1).uniform(size=(400, 1)))
+    assert two_sample_test(ring, disc, classifier="logistic", n_permutations=19).accuracy < 0.56
+    assert two_sample_test(ring, disc).accuracy > 0.8
+    shifted = two_sample_test(POINTS, OTHERS + 2, classifier="logistic", n_permutations=19)
+    assert shifted.accuracy > 0.9
+
+
+def test_any_scikit_learn_classifier_can_judge():
+    forest = RandomForestClassifier(n_estimators=10, random_state=0)
+    result = two_sample_test(POINTS, OTHERS + 3, classifier=forest, n_permutations=19)
+    assert result.accuracy > 0.9
+
+
+def test_same_random_state_same_verdict():
+    assert two_sample_test(POINTS, OTHERS) == two_sample_test(POINTS, OTHERS)
+
+
+def test_real_points_seen_in_training_are_refused():
+    assert two_sample_test(POINTS, OTHERS, training_data=OTHERS + 1)
+    with pytest.raises(ValueError, match="400 pontos que estão em training_data"):
+        two_sample_test(POINTS, OTHERS, training_data=POINTS)
+    with pytest.raises(ValueError, match="1 pontos"):
+        two_sample_test(POINTS, OTHERS, training_data=np.r_[OTHERS, POINTS[:1]])
+
+
+def test_results_print_as_one_line_of_portuguese():
+    assert str(two_sample_test(POINTS, OTHERS + 50)).startswith("juiz: acurácia 1,000 (95 %: 0,9")
+    assert str(precision_recall(POINTS, POINTS)) == "precisão 1,000, revocação 1,000"
+
+
+def test_a_copy_has_perfect_precision_and_recall():
+    result = precision_recall(POINTS, POINTS)
+    assert (result.precision, result.recall) == (1, 1)
+
+
+def test_strangers_have_neither():
+    result = precision_recall(POINTS, POINTS + 100)
+    assert (result.precision, result.recall) == (0, 0)
+
+
+def test_collapse_keeps_precision_and_loses_recall():
+    two_modes = np.r_[POINTS, OTHERS + 100]
+    result = precision_recall(two_modes, OTHERS[:200])
+    assert result.precision > 0.8
+    assert result.recall == pytest.approx(0.5, abs=0.1)
+
+
+def test_noise_added_to_good_fakes_loses_precision_and_keeps_recall():
+    half_noise = np.r_[OTHERS, POINTS + 100]
+    result = precision_recall(POINTS, half_noise)
+    assert result.precision == pytest.approx(0.5, abs=0.1)
+    assert result.recall > 0.8
+
+
+def test_precision_and_recall_follow_their_definition():
+    real, fake, k = POINTS[:30], OTHERS[:40] * 2, 3
+    between = np.linalg.norm(real[:, None] - real[None], axis=2)
+    radii = np.sort(between, axis=1)[:, k]
+    distances = np.linalg.norm(fake[:, None] - real[None], axis=2)
+    expected = (distances <= radii).any(axis=1).mean()
+    assert precision_recall(real, fake, k=k).precision == pytest.approx(expected)
+    assert precision_recall(fake, real, k=k).recall == pytest.approx(expected)
+
+
+class FirstColumn(nn.Module):
+    def forward(self, points):
+        return points[:, :1]
+
+
+def test_discriminator_report_counts_right_and_wrong():
+    real, fake = np.array([[2.0], [1.0], [-1.0]]), np.array([[-3.0], [0.5]])
+    report = discriminator_report(FirstColumn(), real, fake)
+    assert report.confusion.to_numpy().tolist() == [[2, 1], [1, 1]]
+    assert list(report.confusion.index) == ["real", "falso"]
+    assert report.accuracy == pytest.approx(3 / 5)
+    probability = 1 / (1 + np.exp(-real))
+    assert report.mean_real == pytest.approx(probability.mean(), abs=1e-6)
+    assert report.std_real == pytest.approx(probability.std(), abs=1e-6)
+    assert "falso" in report.classification_report
+    assert str(report).startswith("discriminador: acurácia 0,600")
+
+
+def test_a_weak_discriminator_gives_50_percent_whatever_the_fakes():
+    blind = nn.Linear(2, 1)
+    nn.init.zeros_(blind.weight)
+    nn.init.zeros_(blind.bias)
+    report = discriminator_report(blind, POINTS, OTHERS + 100)
+    assert (report.accuracy, report.mean_real, report.mean_fake) == (0.5, 0.5, 0.5)
+
+
+def test_probabilities_are_the_sigmoid_of_the_logits_and_leave_the_network_as_it_was():
+    network = nn.Sequential(nn.Linear(2, 1), nn.Dropout(0.5)).train()
+    probabilities = discriminator_probabilities(network, POINTS)
+    logits = network[0](torch.as_tensor(POINTS, dtype=torch.float32))
+    np.testing.assert_allclose(probabilities, torch.sigmoid(logits).detach().flatten(), rtol=1e-5)
+    assert network.training
+
+
+HOLES = np.where(POINTS > 3, np.nan, POINTS)
+HOLES[0, 0] = np.nan
+
+
+@pytest.mark.parametrize(
+    ("judge", "error", "message"),
+    [
+        (lambda: two_sample_test(HOLES, OTHERS), ValueError, "real tem valores não finitos"),
+        (lambda: two_sample_test(POINTS, OTHERS / 0.0), ValueError, "fake tem valores não finitos"),
+        (
+            lambda: two_sample_test(POINTS[:5], OTHERS[:5]),
+            ValueError,
+            "real deve ter pelo menos 20",
+        ),
+        (lambda: two_sample_test(POINTS, OTHERS[:50]), ValueError, "mesmo número de pontos"),
+        (lambda: two_sample_test(POINTS, OTHERS[:, :1]), ValueError, "fake deve ter 2 colunas"),
+        (
+            lambda: two_sample_test(POINTS[:, 0], OTHERS),
+            ValueError,
+            r"real deve ter formato \(n, d\)",
+        ),
+        (lambda: two_sample_test("abc", OTHERS), TypeError, "real deve ser uma matriz"),
+        (lambda: two_sample_test(POINTS, OTHERS, classifier="svm"), ValueError, "classifier deve"),
+        (lambda: two_sample_test(POINTS, OTHERS, classifier=3), TypeError, "classifier deve"),
+        (
+            lambda: two_sample_test(POINTS, OTHERS, n_permutations=5),
+            ValueError,
+            "n_permutations deve",
+        ),
+        (
+            lambda: two_sample_test(POINTS, OTHERS, training_data=POINTS[:, :1]),
+            ValueError,
+            "training_data deve ter 2 colunas",
+        ),
+        (lambda: precision_recall(POINTS[:5], OTHERS), ValueError, "real deve ter pelo menos 6"),
+        (lambda: precision_recall(POINTS, OTHERS, k=0), ValueError, "k deve ser"),
+        (lambda: precision_recall(POINTS, OTHERS, k=1.5), TypeError, "k deve ser"),
+        (
+            lambda: discriminator_report(FirstColumn(), HOLES, OTHERS),
+            ValueError,
+            "real tem valores",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:divide by zero")
+def test_bad_input_is_refused_in_portuguese(judge, error, message):
+    with pytest.raises(error, match=message):
+        judge()
