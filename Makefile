@@ -39,8 +39,9 @@ lint: $(READY)
 	$(BIN)/ruff format .
 
 notebooks: $(READY)
-	$(BIN)/python -m nbconvert --to notebook --execute --inplace --coalesce-streams \
-		--ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
+	$(BIN)/python -m nbconvert --to notebook --execute --inplace \
+		--ExecutePreprocessor.record_timing=False \
+		--ExecutePreprocessor.coalesce_streams=True --ExecutePreprocessor.store_widget_state=False $(NOTEBOOKS)
 
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py

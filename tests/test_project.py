@@ -1,0 +1,146 @@
+"""O projeto se sustenta: ambiente, camadas, formato, livro e documentação andam juntos."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "gan_lessons"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+# Andar de cada módulo: um import nunca sobe.
+FLOORS = {
+    "validation": 0,
+    "data": 1,
+    "models": 1,
+    "losses": 1,
+    "training": 2,
+    "metrics": 2,
+    "published": 3,
+    "plots": 3,
+    "checks": 4,
+    "experiments": 4,
+}
+
+
+def room(path):
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imported_rooms(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("gan_lessons"):
+            parts = node.module.split(".")
+            yield from [parts[1]] if len(parts) > 1 else [alias.name for alias in node.names]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_never_go_up_a_floor(path):
+    if path == PACKAGE / "__init__.py":
+        assert list(imported_rooms(path)) == []
+        return
+    for imported in imported_rooms(path):
+        assert FLOORS[imported] <= FLOORS[room(path)], f"{room(path)} importa {imported}"
+        if room(path) not in ("checks", "experiments"):
+            assert imported == room(path) or FLOORS[imported] < FLOORS[room(path)]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_everything_public_is_documented(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree)
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), node.name
+
+
+def test_environment_yml_is_in_step_with_pyproject():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))
+    project = PYPROJECT["project"]
+    assert environment["name"] == project["name"]
+    *conda, pip = environment["dependencies"]
+    assert f"python{project['requires-python']}" in conda
+    assert "pip" in conda
+    (line,) = pip["pip"]
+    extras = re.fullmatch(r"-e \.\[([a-z,]+)\]", line).group(1)
+    assert set(extras.split(",")) <= set(project["optional-dependencies"])
+    assert f"'.[{extras}]'" in MAKEFILE
+
+
+def test_importing_the_package_does_no_work():
+    code = "import sys, gan_lessons; sys.exit(any(m in sys.modules for m in ('torch', 'numpy')))"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_importing_every_room_leaves_the_random_generators_alone():
+    names = [name for name in FLOORS if name != "experiments"]
+    code = (
+        "import numpy, random, torch\n"
+        "before = random.getstate(), numpy.random.get_state()[1].sum(), torch.initial_seed()\n"
+        f"import {', '.join('gan_lessons.' + name for name in names)}\n"
+        "after = random.getstate(), numpy.random.get_state()[1].sum(), torch.initial_seed()\n"
+        "assert before == after"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_code_and_notebooks_are_lint_free_and_formatted():
+    for command in (["check"], ["format", "--check"]):
+        result = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, "."],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_mdbook_accepts_the_book(tmp_path):
+    mdbook = shutil.which("mdbook", path=str(Path(sys.executable).parent)) or shutil.which("mdbook")
+    if mdbook is None:
+        pytest.skip("mdbook não está instalado; `pip install -e .[book]` o traz")
+    subprocess.run([mdbook, "build", "--dest-dir", tmp_path, ROOT], check=True)
+    assert (tmp_path / "02_espiral.html").is_file()
+
+
+def test_the_table_of_contents_lists_every_notebook():
+    summary = (ROOT / "notebooks" / "SUMMARY.md").read_text(encoding="utf-8")
+    listed = re.findall(r"\(([^)]+\.ipynb)\)", summary)
+    assert listed == sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+
+
+def test_the_readme_and_the_first_notebook_map_every_lesson():
+    first = (ROOT / "notebooks" / "00_comece_aqui.ipynb").read_text(encoding="utf-8")
+    for path in (ROOT / "notebooks").glob("0[1-9]_*.ipynb"):
+        assert path.name in README
+        assert path.name in first
+
+
+def test_readme_links_and_commands_exist():
+    for target in re.findall(r"\]\(([^)#:]+)\)", README):
+        assert (ROOT / target).exists(), target
+    for target in re.findall(r"make ([a-z]+)", README):
+        assert re.search(rf"^{target}:", MAKEFILE, flags=re.MULTILINE), target
+
+
+def test_no_file_names_a_path_of_one_machine():
+    files = subprocess.run(
+        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False
+    ).stdout.split()
+    if not files:
+        pytest.skip("fora de um repositório git")
+    for name in files:
+        path = ROOT / name
+        if path.suffix in (".py", ".md", ".toml", ".yml", ".json", ".ipynb", "") and path.is_file():
+            assert not re.search(r"/(home|root|Users)/\w", path.read_text(encoding="utf-8")), name
