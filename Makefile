@@ -40,7 +40,8 @@ lint: $(READY)
 
 notebooks: $(READY)
 	$(BIN)/python -m nbconvert --to notebook --execute --inplace --coalesce-streams \
-		--ExecutePreprocessor.record_timing=False $(NOTEBOOKS)
+		--ExecutePreprocessor.record_timing=False \
+		--Exporter.preprocessors='["gan_lessons.panel.keep_static_outputs"]' $(NOTEBOOKS)
 
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py
