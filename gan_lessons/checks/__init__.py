@@ -4,5 +4,21 @@ Os corretores de cada caderno estão num arquivo com o nome do assunto.
 """
 
 from gan_lessons.checks.claims import confirm
+from gan_lessons.checks.theory import (
+    check_fools_the_line,
+    check_minimum_r1,
+    check_myths,
+    check_slope_ratio,
+    check_transposed_convolution,
+    check_unbalanced_discriminator,
+)
 
-__all__ = ["confirm"]
+__all__ = [
+    "check_fools_the_line",
+    "check_minimum_r1",
+    "check_myths",
+    "check_slope_ratio",
+    "check_transposed_convolution",
+    "check_unbalanced_discriminator",
+    "confirm",
+]
