@@ -154,7 +154,10 @@ def _png(fig):
             f"draw deve devolver uma matplotlib.figure.Figure, mas devolveu {type(fig).__name__}."
         )
     png = io.BytesIO()
-    FigureCanvasAgg(fig).print_png(png)
+    canvas = FigureCanvasAgg(fig)
+    # Com eixos de proporção fixa, a arrumação automática só acerta na segunda passada.
+    fig.draw_without_rendering()
+    canvas.print_png(png)
     plt.close(fig)  # se draw a criou com plt, não a deixa aberta
     return png.getvalue()
 

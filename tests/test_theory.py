@@ -131,6 +131,15 @@ def test_the_matrix_is_the_jacobian_of_the_step_at_the_equilibrium(rate, r1, alt
 
 
 @given(rates)
+def test_near_the_equilibrium_the_nonsaturating_generator_plays_the_same_game(rate):
+    theta = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    psi = 0.01
+    loss = losses.nonsaturating_loss(None, psi * theta)
+    (gradient,) = torch.autograd.grad(loss, theta)
+    assert -rate * gradient.item() == pytest.approx(theory.dirac_matrix(rate)[0, 1] * psi)
+
+
+@given(rates)
 def test_simultaneous_eigenvalues_are_one_plus_or_minus_half_the_rate_times_i(rate):
     eigenvalues = np.linalg.eigvals(theory.dirac_matrix(rate))
     np.testing.assert_allclose(eigenvalues.real, 1)
