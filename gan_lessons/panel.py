@@ -100,9 +100,12 @@ class Explorer:
         self.controls = controls
         self.alt = alt
         self.error = None
-        self.image = widgets.Image(format="png", tooltip=alt, layout={"max_width": "100%"})
+        # Sem tooltip: o ipywidgets 8.1 não desenha uma imagem que tenha um.
+        layout = {"max_width": "100%", "align_self": "flex-start"}  # nem esticada, nem cortada
+        self.image = widgets.Image(format="png", layout=layout)
         self.message = widgets.HTML()
-        self.box = widgets.VBox([*controls.values(), self.message, self.image])
+        spoken = widgets.HTML(_only_spoken(f"Figura, com os valores iniciais. {alt}"))
+        self.box = widgets.VBox([*controls.values(), self.message, self.image, spoken])
         for control in controls.values():
             control.observe(self._redraw, names="value")
         self._redraw()
@@ -163,7 +166,16 @@ def _png(fig):
 
 
 def _alert(text):
-    return f'<p role="alert"><strong>{html.escape(text)}</strong></p>'
+    return (
+        f'<p role="alert"><strong>{html.escape(text)}</strong><br>'
+        "A figura, se houver, é a última que deu certo.</p>"
+    )
+
+
+def _only_spoken(text):
+    """Um texto que leitores de tela leem e que não aparece."""
+    style = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)"
+    return f'<p style="{style}">{html.escape(text)}</p>'
 
 
 def _check_arguments(draw, controls):
@@ -183,6 +195,7 @@ def _check_arguments(draw, controls):
 def _control(name, label, given):
     options = {
         "description": label,
+        "tooltip": label,
         "style": {"description_width": "15em"},
         "layout": {"width": "min(100%, 36em)"},
     }

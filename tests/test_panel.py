@@ -70,6 +70,12 @@ def test_controls_are_named_in_words():
     assert explorer.controls["rate"].readout_format == ".1f"
 
 
+def test_the_picture_is_described_without_a_tooltip_which_breaks_images_in_ipywidgets():
+    explorer = explore(line, rate=(0.0, 1.0, 0.1), alt="A reta <sobe> com a taxa.")
+    assert explorer.image.tooltip is None
+    assert "A reta &lt;sobe&gt; com a taxa." in explorer.box.children[-1].value
+
+
 def test_an_error_in_draw_is_shown_and_does_not_kill_the_figure():
     def draw(rate):
         return line(1 / rate)
