@@ -40,8 +40,8 @@ lint: $(READY)
 
 notebooks: $(READY)
 	$(BIN)/python -m nbconvert --to notebook --execute --inplace \
-		--ExecutePreprocessor.record_timing=False \
-		--ExecutePreprocessor.coalesce_streams=True --ExecutePreprocessor.store_widget_state=False $(NOTEBOOKS)
+		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.coalesce_streams=True \
+		--Exporter.preprocessors='["gan_lessons.panel.keep_static_outputs"]' $(NOTEBOOKS)
 
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py

@@ -6,6 +6,8 @@ Cada caderno usa só o que já explicou ou vai explicar:
 caderno                           módulos
 ================================  ==========================================================
 ``00_comece_aqui``                ``checks``
+``01_teoria``                     ``theory``, ``losses``, ``models``, ``metrics``, ``plots``,
+                                  ``panel``, ``checks``
 ``02_espiral``                    ``data``, ``models``, ``losses``, ``training``, ``metrics``,
                                   ``plots``, ``checks``
 ================================  ==========================================================

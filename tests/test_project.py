@@ -24,10 +24,12 @@ FLOORS = {
     "data": 1,
     "models": 1,
     "losses": 1,
+    "theory": 1,
     "training": 2,
     "metrics": 2,
     "published": 3,
     "plots": 3,
+    "panel": 4,
     "checks": 4,
     "experiments": 4,
 }

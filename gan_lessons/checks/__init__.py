@@ -10,11 +10,25 @@ from gan_lessons.checks.spiral import (
     check_number_of_steps,
     check_weak_discriminator,
 )
+from gan_lessons.checks.theory import (
+    check_fools_the_line,
+    check_minimum_r1,
+    check_myths,
+    check_slope_ratio,
+    check_transposed_convolution,
+    check_unbalanced_discriminator,
+)
 
 __all__ = [
     "check_discriminator_loss",
+    "check_fools_the_line",
     "check_judge_sample",
+    "check_minimum_r1",
+    "check_myths",
     "check_number_of_steps",
+    "check_slope_ratio",
+    "check_transposed_convolution",
+    "check_unbalanced_discriminator",
     "check_weak_discriminator",
     "confirm",
 ]
