@@ -4,6 +4,9 @@ PORTA ?= 8888
 BIN := .venv/bin
 READY := .venv/.pronto
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
+# Junta as linhas das barras de progresso e troca as figuras interativas pelas estáticas.
+AFTER_EXECUTION := ["nbconvert.preprocessors.CoalesceStreamsPreprocessor", \
+	"gan_lessons.panel.keep_static_outputs"]
 
 .DEFAULT_GOAL := ajuda
 .PHONY: ajuda aula test lint notebooks bench livro
@@ -40,8 +43,8 @@ lint: $(READY)
 
 notebooks: $(READY)
 	$(BIN)/python -m nbconvert --to notebook --execute --inplace \
-		--ExecutePreprocessor.record_timing=False --ExecutePreprocessor.coalesce_streams=True \
-		--Exporter.preprocessors='["gan_lessons.panel.keep_static_outputs"]' $(NOTEBOOKS)
+		--ExecutePreprocessor.record_timing=False --CoalesceStreamsPreprocessor.enabled=True \
+		--Exporter.preprocessors='$(AFTER_EXECUTION)' $(NOTEBOOKS)
 
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py
