@@ -32,7 +32,7 @@ $(READY): pyproject.toml jupyter/overrides.json
 # O JupyterLab não aceita o usuário root sem --allow-root.
 aula: $(READY)
 	$(BIN)/jupyter lab --port=$(PORTA) $$([ "$$(id -u)" = 0 ] && echo --allow-root) \
-		notebooks/00_comece_aqui.ipynb
+		--LabApp.default_url=/lab/tree/notebooks/00_comece_aqui.ipynb
 
 test: $(READY)
 	$(BIN)/python -m pytest

@@ -9,7 +9,7 @@ caderno                           módulos
 ``01_teoria``                     ``theory``, ``losses``, ``models``, ``metrics``, ``plots``,
                                   ``panel``, ``checks``
 ``02_espiral``                    ``data``, ``models``, ``losses``, ``training``, ``metrics``,
-                                  ``plots``, ``checks``
+                                  ``plots``, ``checks``, ``published``, ``experiments``
 ================================  ==========================================================
 
 Importe cada módulo pelo nome: ``from gan_lessons import data, plots``.

@@ -114,8 +114,8 @@ CLASSIC = Recipe()
 """A receita de 2014, tal como o texto de origem a usa na espiral."""
 
 MODERN = Recipe(
-    n_steps=3000,
-    batch_size=125,
+    n_steps=2500,
+    batch_size=250,
     generator_lr=2e-3,
     discriminator_lr=2e-3,
     lr_decay=0.03,

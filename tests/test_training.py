@@ -495,5 +495,5 @@ class TestLoad:
 
 
 def test_the_modern_recipe_accepts_the_wide_networks():
-    trainer = Trainer(*make_spiral_gan("wide"), DATA, recipe=MODERN).run(2)
+    trainer = Trainer(*make_spiral_gan("wide"), DATA, recipe=RECIPES["modern"]).run(2)
     assert trainer.sample(2).shape == (2, 3)
