@@ -4,5 +4,19 @@ Os corretores de cada caderno estão num arquivo com o nome do assunto.
 """
 
 from gan_lessons.checks.claims import confirm
+from gan_lessons.checks.even import (
+    check_diversity_test,
+    check_label_slopes,
+    check_number_of_bits,
+    check_repeat_probability,
+    check_stuck_distance,
+)
 
-__all__ = ["confirm"]
+__all__ = [
+    "check_diversity_test",
+    "check_label_slopes",
+    "check_number_of_bits",
+    "check_repeat_probability",
+    "check_stuck_distance",
+    "confirm",
+]
