@@ -8,6 +8,8 @@ caderno                           módulos
 ``00_comece_aqui``                ``checks``
 ``02_espiral``                    ``data``, ``models``, ``losses``, ``training``, ``metrics``,
                                   ``plots``, ``checks``
+``03_numeros_pares``              ``data``, ``models``, ``training``, ``metrics``, ``plots``,
+                                  ``checks``
 ================================  ==========================================================
 
 Importe cada módulo pelo nome: ``from gan_lessons import data, plots``.
