@@ -185,7 +185,7 @@ class Packed(nn.Module):
 
     def forward(self, points):
         n = len(points)
-        points = _fill_up(points, self.size)
+        points = _fill_up(points, self.size, self.training)
         logits = self.discriminator(points.reshape(len(points) // self.size, -1))
         return logits.repeat_interleave(self.size, dim=0)[:n]
 
@@ -213,14 +213,20 @@ class StackedLinear(nn.Module):
 
     def forward(self, points):
         n = len(points)
-        points = _fill_up(points, len(self.weight))
+        points = _fill_up(points, len(self.weight), self.training)
         blocks = points.reshape(len(self.weight), -1, points.shape[1])
         return torch.baddbmm(self.bias, blocks, self.weight).flatten(0, 1)[:n]
 
 
-def _fill_up(points, size):
-    """Completa com zeros até um múltiplo de `size`; no treino não há o que completar."""
-    return nn.functional.pad(points, (0, 0, 0, -len(points) % size))
+def _fill_up(points, size, training):
+    """Completa com zeros até um múltiplo de `size`; no treino, zeros seriam dados falsos."""
+    missing = -len(points) % size
+    if missing and training:
+        raise ValueError(
+            f"batch_size deve ser um múltiplo de {size} para estas redes, "
+            f"mas chegaram {len(points)} pontos."
+        )
+    return nn.functional.pad(points, (0, 0, 0, missing))
 
 
 def stack_networks(networks):

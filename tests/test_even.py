@@ -302,6 +302,14 @@ def test_a_pack_of_one_is_the_discriminator_itself():
     assert torch.equal(Packed(discriminator, 1)(points), discriminator(points))
 
 
+@pytest.mark.parametrize("options", [{"pack_size": 4}, {"n_gans": 3}])
+def test_a_batch_that_does_not_divide_is_refused_in_training_and_completed_outside(options):
+    _, discriminator = make_even_gan(hidden=(8,), **options)
+    with pytest.raises(ValueError, match=r"^batch_size deve ser um múltiplo de [34]"):
+        discriminator(torch.rand(10, 7))
+    assert discriminator.eval()(torch.rand(10, 7)).shape == (10, 1)
+
+
 def test_only_networks_of_the_same_design_can_be_stacked():
     small, large = make_even_gan(n_bits=7)[0], make_even_gan(n_bits=8)[0]
     for networks in ([], [small, large]):
