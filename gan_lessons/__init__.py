@@ -10,6 +10,8 @@ caderno                           módulos
                                   ``panel``, ``checks``
 ``02_espiral``                    ``data``, ``models``, ``losses``, ``training``, ``metrics``,
                                   ``plots``, ``checks``, ``published``, ``experiments``
+``03_numeros_pares``              ``data``, ``models``, ``training``, ``metrics``, ``plots``,
+                                  ``checks``
 ================================  ==========================================================
 
 Importe cada módulo pelo nome: ``from gan_lessons import data, plots``.

@@ -3,7 +3,7 @@
 import numpy as np
 from sklearn.utils import check_random_state
 
-from gan_lessons.validation import check_int
+from gan_lessons.validation import check_int, check_number
 
 
 def make_spiral(n_samples=1000, *, random_positions=False, random_state=None):
@@ -49,3 +49,143 @@ def make_spiral(n_samples=1000, *, random_positions=False, random_state=None):
     x2 = x1 * np.cos(2 * x1) + 0.1 * noise
     x3 = x1 * np.exp(-x1) + 0.01 * noise
     return np.column_stack([x1, x2, x3])
+
+
+def create_binary_list_from_int(number):
+    """Os bits de um inteiro, do mais significativo ao menos: 6 → ``[1, 1, 0]``.
+
+    Parameters
+    ----------
+    number : int
+        Inteiro de qualquer tamanho, pelo menos 0; inteiros do NumPy também servem.
+
+    Returns
+    -------
+    list of int
+        Sem zeros à esquerda; ``[0]`` para 0.
+
+    Raises
+    ------
+    ValueError
+        Se `number` for negativo ou não for um inteiro.
+
+    Notes
+    -----
+    Fonte: Bertagnolli (2020), "Build a super simple GAN in PyTorch". Caderno:
+    ``03_numeros_pares``.
+    """
+    try:
+        number = check_int(number, "number", minimum=0)
+    except TypeError as error:  # a função original promete ValueError também aqui
+        raise ValueError(str(error)) from None
+    return [int(bit) for bit in f"{number:b}"]
+
+
+def generate_even_data(max_int, batch_size=16, *, random_state=None):
+    """Sorteia números pares menores que `max_int`, em bits.
+
+    Todos têm o mesmo comprimento L, o número de bits do maior inteiro menor que `max_int`; todo
+    par tem a mesma chance de sair.
+
+    Parameters
+    ----------
+    max_int : int
+        Limite, que fica de fora; pelo menos 2, e não precisa ser uma potência de dois.
+    batch_size : int, default=16
+        Quantos números sortear.
+    random_state : None, int ou numpy.random.RandomState
+        Origem do sorteio, como no scikit-learn.
+
+    Returns
+    -------
+    labels : list of int
+        `batch_size` vezes o rótulo 1, "real".
+    data : list of list of int
+        `batch_size` listas de L bits, do mais significativo ao menos.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se `max_int` não for um inteiro a partir de 2 ou `batch_size` um inteiro positivo.
+
+    Notes
+    -----
+    Fonte: Bertagnolli (2020), "Build a super simple GAN in PyTorch". Caderno:
+    ``03_numeros_pares``.
+    """
+    max_int = check_int(max_int, "max_int", minimum=2)
+    batch_size = check_int(batch_size, "batch_size")
+    rng = check_random_state(random_state)
+    n_bits = (max_int - 1).bit_length()  # exato; o logaritmo em ponto flutuante não é
+    n_even = (max_int + 1) // 2
+    halves = [_draw_below(n_even, rng) for _ in range(batch_size)]
+    data = [[int(bit) for bit in f"{2 * half:0{n_bits}b}"] for half in halves]
+    return [1] * batch_size, data
+
+
+def _draw_below(limit, rng):
+    """Inteiro uniforme em [0, limit), de qualquer tamanho: quem passa do limite é sorteado de novo.
+
+    O resto de uma divisão favoreceria os números pequenos.
+    """
+    n_bits = (limit - 1).bit_length()
+    n_bytes = n_bits // 8 + 1
+    while True:
+        number = int.from_bytes(rng.bytes(n_bytes), "big") >> (8 * n_bytes - n_bits)
+        if number < limit:
+            return number
+
+
+def convert_float_matrix_to_int_list(float_matrix, threshold=0.5):
+    """Lê cada linha da matriz como um número binário: um bit é 1 se o valor é ≥ `threshold`.
+
+    Parameters
+    ----------
+    float_matrix : array_like or torch.Tensor, shape (n, L)
+        Valores entre 0 e 1, como os da sigmoide; o bit mais significativo vem primeiro.
+    threshold : float, default=0.5
+        Entre 0 e 1.
+
+    Returns
+    -------
+    list of int
+        `n` inteiros do Python, exatos para qualquer L.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se a matriz não for retangular, de números entre 0 e 1, ou se `threshold` não servir.
+
+    Notes
+    -----
+    Fonte: Bertagnolli (2020), "Build a super simple GAN in PyTorch". Caderno:
+    ``03_numeros_pares``.
+    """
+    threshold = check_number(threshold, "threshold", maximum=1.0)
+    matrix = _check_probabilities(float_matrix, "float_matrix")
+    return [int("".join("01"[bit] for bit in row), 2) for row in (matrix >= threshold).astype(int)]
+
+
+def _check_probabilities(values, name):
+    """Devolve `values` como matriz de números entre 0 e 1."""
+    if hasattr(values, "detach"):  # um tensor recém-saído do gerador
+        values = values.detach().cpu()
+    try:
+        matrix = np.asarray(values)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(
+            f"{name} deve ser uma matriz de números, com linhas do mesmo tamanho, "
+            f"mas chegou {type(values).__name__} que não é."
+        ) from error
+    if matrix.dtype.kind not in "iuf":
+        raise TypeError(f"{name} deve ser uma matriz de números, mas chegou dtype {matrix.dtype}.")
+    if matrix.ndim != 2 or matrix.shape[1] == 0:
+        raise ValueError(f"{name} deve ter formato (n, L), mas chegou {matrix.shape}.")
+    if np.isnan(matrix).any():
+        raise ValueError(f"{name} tem NaN; todo valor deve estar entre 0 e 1.")
+    if ((matrix < 0) | (matrix > 1)).any():
+        raise ValueError(
+            f"{name} deve ter só valores entre 0 e 1, mas chegaram valores de "
+            f"{matrix.min():g} a {matrix.max():g}; se são logits, aplique antes a sigmoide."
+        )
+    return matrix

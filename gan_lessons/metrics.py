@@ -3,7 +3,9 @@
 Todo resultado é um pequeno objeto imutável; `print` mostra-o numa linha.
 """
 
+from collections import Counter
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -319,4 +321,86 @@ def discriminator_report(discriminator, real, fake):
         mean_fake=float(on_fake.mean()),
         std_fake=float(on_fake.std()),
         classification_report=text,
+    )
+
+
+@dataclass(frozen=True)
+class EvenReport:
+    """Resultado de `even_report`.
+
+    Attributes
+    ----------
+    even_fraction : float
+        Fração dos números que são pares: a fidelidade.
+    distinct : int
+        Quantos pares diferentes, menores que `max_int`, apareceram: a cobertura.
+    total_variation : float
+        Distância, entre 0 e 1, da distribuição uniforme sobre os pares menores que `max_int`.
+    possible : int
+        Quantos pares menores que `max_int` existem.
+    """
+
+    even_fraction: float
+    distinct: int
+    total_variation: float
+    possible: int
+
+    def __str__(self):
+        return (
+            f"pares: {_decimal(100 * self.even_fraction, 1)} %; "
+            f"diferentes: {self.distinct} de {self.possible}; "
+            f"distância da uniforme: {_decimal(self.total_variation)}"
+        )
+
+
+def even_report(numbers, *, max_int):
+    """Compara números gerados com os pares menores que `max_int`, todos com a mesma chance.
+
+    A distância de variação total é ``½ · Σ |p(x) − u(x)|``, com p a frequência de cada número
+    e u a uniforme. Como o espaço é finito, a conta é exata: 0 é a distribuição certa, e 1 é não
+    gerar nenhum par menor que `max_int`. Quem repete um só par fica em 1 − 1/`possible`.
+
+    Parameters
+    ----------
+    numbers : sequence of int
+        Inteiros não negativos, pelo menos um. Ímpares e números a partir de `max_int` contam
+        contra.
+    max_int : int
+        Pelo menos 2.
+
+    Returns
+    -------
+    EvenReport
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se `numbers` for vazio ou não tiver só inteiros não negativos, ou se `max_int` não servir.
+
+    Notes
+    -----
+    Caderno: ``03_numeros_pares``.
+    """
+    max_int = check_int(max_int, "max_int", minimum=2)
+    try:
+        numbers = [check_int(number, "cada item de numbers", minimum=0) for number in numbers]
+    except TypeError as error:
+        if "numbers" in str(error):
+            raise
+        raise TypeError(
+            f"numbers deve ser uma sequência de inteiros, mas chegou {numbers!r}."
+        ) from None
+    if not numbers:
+        raise ValueError("numbers deve ter pelo menos um número, mas chegou vazio.")
+    possible = (max_int + 1) // 2
+    counts = Counter(numbers)
+    real_counts = [n for number, n in counts.items() if number % 2 == 0 and number < max_int]
+    # ½ Σ |p − u| = 1 − Σ min(p, u): basta somar sobre os pares que apareceram.
+    shared = sum(min(Fraction(n, len(numbers)), Fraction(1, possible)) for n in real_counts)
+    n_even = sum(n for number, n in counts.items() if number % 2 == 0)
+    return EvenReport(
+        even_fraction=n_even / len(numbers),
+        distinct=len(real_counts),
+        total_variation=float(1 - shared),
+        possible=possible,
     )

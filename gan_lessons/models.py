@@ -4,6 +4,7 @@ Todo discriminador devolve *logits*: números reais que a sigmoide transforma em
 As perdas em `gan_lessons.losses` esperam logits.
 """
 
+from functools import partial
 from itertools import pairwise
 
 import torch
@@ -156,3 +157,168 @@ def make_spiral_gan(variant="linear", seed=0):
     generator = init_weights(Generator(**generator_options), rng)
     discriminator = init_weights(Discriminator(**discriminator_options), rng)
     return generator, discriminator
+
+
+class Packed(nn.Module):
+    """Discriminador que julga grupos: ``(n, n_features) → (n, 1)``, um logit por grupo.
+
+    Cada `size` pontos seguidos são postos lado a lado e recebem o mesmo logit. Um grupo com
+    pontos repetidos denuncia o gerador que produz sempre os mesmos.
+
+    Parameters
+    ----------
+    discriminator : torch.nn.Module
+        ``(m, size · n_features) → (m, 1)`` logits.
+    size : int
+        Pontos por grupo; o lote deve ser um múltiplo dele.
+
+    Notes
+    -----
+    Fonte: Lin et al. (2018), "PacGAN: The Power of Two Samples in Generative Adversarial
+    Networks". Caderno: ``03_numeros_pares``.
+    """
+
+    def __init__(self, discriminator, size):
+        super().__init__()
+        self.discriminator = discriminator
+        self.size = check_int(size, "size")
+
+    def forward(self, points):
+        n = len(points)
+        points = _fill_up(points, self.size, self.training)
+        logits = self.discriminator(points.reshape(len(points) // self.size, -1))
+        return logits.repeat_interleave(self.size, dim=0)[:n]
+
+
+class StackedLinear(nn.Module):
+    """Várias camadas lineares do mesmo tamanho, cada uma com a sua parte dos pontos.
+
+    Os pontos vêm em blocos seguidos e iguais: o primeiro bloco é da primeira camada, e assim por
+    diante.
+
+    Parameters
+    ----------
+    layers : sequence of torch.nn.Linear
+        Os pesos são copiados.
+
+    Notes
+    -----
+    Caderno: ``03_numeros_pares``.
+    """
+
+    def __init__(self, layers):
+        super().__init__()
+        self.weight = nn.Parameter(torch.stack([layer.weight.detach().T for layer in layers]))
+        self.bias = nn.Parameter(torch.stack([layer.bias.detach()[None] for layer in layers]))
+
+    def forward(self, points):
+        n = len(points)
+        points = _fill_up(points, len(self.weight), self.training)
+        blocks = points.reshape(len(self.weight), -1, points.shape[1])
+        return torch.baddbmm(self.bias, blocks, self.weight).flatten(0, 1)[:n]
+
+
+def _fill_up(points, size, training):
+    """Completa com zeros até um múltiplo de `size`; no treino, zeros seriam dados falsos."""
+    missing = -len(points) % size
+    if missing and training:
+        raise ValueError(
+            f"batch_size deve ser um múltiplo de {size} para estas redes, "
+            f"mas chegaram {len(points)} pontos."
+        )
+    return nn.functional.pad(points, (0, 0, 0, missing))
+
+
+def stack_networks(networks):
+    """Várias redes do mesmo desenho, `Generator` ou `Discriminator`, numa só.
+
+    A rede devolvida reparte o lote em blocos seguidos, um para cada rede: um passo de treino
+    dela é um passo de todas, e nenhuma vê os pontos das outras.
+
+    Parameters
+    ----------
+    networks : sequence of Generator or sequence of Discriminator
+        Com as mesmas camadas; os pesos são copiados.
+
+    Returns
+    -------
+    torch.nn.Sequential
+        Com ``latent_dim``, se as redes têm.
+
+    Raises
+    ------
+    ValueError
+        Se não houver nenhuma rede ou se os desenhos forem diferentes.
+
+    Notes
+    -----
+    Caderno: ``03_numeros_pares``. Em ``06_muitas_sementes`` a mesma ideia serve a qualquer rede.
+    """
+    networks = list(networks)
+    designs = {str(network) for network in networks}
+    if len(designs) != 1:
+        raise ValueError(
+            "networks deve ter pelo menos uma rede, e todas do mesmo desenho, "
+            f"mas chegaram {len(networks)} redes de {len(designs)} desenhos."
+        )
+    stacked = nn.Sequential()
+    for layers in zip(*(network.layers for network in networks), strict=True):
+        linear = isinstance(layers[0], nn.Linear)
+        stacked.append(StackedLinear(layers) if linear else layers[0])
+    if isinstance(networks[0], Generator):
+        stacked.append(networks[0].output)
+        stacked.latent_dim = networks[0].latent_dim
+    return stacked
+
+
+_LeakyReLU = partial(nn.LeakyReLU, 0.2)
+
+
+def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
+    """Gerador e discriminador dos números pares, com os pesos iniciais do próprio PyTorch.
+
+    O gerador é sempre o mesmo, uma camada linear e uma sigmoide: `n_bits` bits sorteados entram
+    e `n_bits` números entre 0 e 1 saem. O discriminador, por omissão, também só tem uma camada.
+
+    Parameters
+    ----------
+    seed : int, default=0
+        Semente dos pesos; o gerador global do PyTorch não é tocado.
+    hidden : sequence of int, default=()
+        Camadas ocultas do discriminador, com LeakyReLU de inclinação 0,2.
+    pack_size : int, default=1
+        Quantos números o discriminador julga de cada vez; com mais de um, vem dentro de `Packed`.
+    n_gans : int, default=1
+        Com mais de um, as redes das sementes ``seed``, ``seed + 1``, … vêm empilhadas
+        (`stack_networks`), e cada uma fica com a sua parte do lote.
+    n_bits : int, default=7
+        Comprimento L dos números.
+
+    Returns
+    -------
+    generator, discriminator : torch.nn.Module
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se algum argumento não for um inteiro que sirva.
+
+    Notes
+    -----
+    Fonte do par de uma camada: Bertagnolli (2020), "Build a super simple GAN in PyTorch".
+    Caderno: ``03_numeros_pares``.
+    """
+    seed = check_int(seed, "seed", minimum=0)
+    pack_size = check_int(pack_size, "pack_size")
+    n_gans = check_int(n_gans, "n_gans")
+    n_bits = check_int(n_bits, "n_bits")
+    generators, discriminators = [], []
+    for gan_seed in range(seed, seed + n_gans):
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(gan_seed)
+            generators.append(Generator(n_bits, n_bits, hidden=(), output=nn.Sigmoid))
+            discriminators.append(Discriminator(pack_size * n_bits, hidden, activation=_LeakyReLU))
+    generator, discriminator = generators[0], discriminators[0]
+    if n_gans > 1:
+        generator, discriminator = stack_networks(generators), stack_networks(discriminators)
+    return generator, discriminator if pack_size == 1 else Packed(discriminator, pack_size)

@@ -4,6 +4,13 @@ Os corretores de cada caderno estão num arquivo com o nome do assunto.
 """
 
 from gan_lessons.checks.claims import confirm
+from gan_lessons.checks.even import (
+    check_diversity_test,
+    check_label_slopes,
+    check_number_of_bits,
+    check_repeat_probability,
+    check_stuck_distance,
+)
 from gan_lessons.checks.spiral import (
     check_discriminator_loss,
     check_judge_sample,
@@ -21,12 +28,17 @@ from gan_lessons.checks.theory import (
 
 __all__ = [
     "check_discriminator_loss",
+    "check_diversity_test",
     "check_fools_the_line",
     "check_judge_sample",
+    "check_label_slopes",
     "check_minimum_r1",
     "check_myths",
+    "check_number_of_bits",
     "check_number_of_steps",
+    "check_repeat_probability",
     "check_slope_ratio",
+    "check_stuck_distance",
     "check_transposed_convolution",
     "check_unbalanced_discriminator",
     "check_weak_discriminator",
