@@ -8,6 +8,7 @@ anda mais, ora menos, não favorece ninguém.
 import argparse
 import json
 import os
+import pkgutil
 import platform
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import torch
 from sklearn.preprocessing import StandardScaler
 from tqdm import tqdm
 
+import gan_lessons
 from gan_lessons.data import make_spiral
 from gan_lessons.models import make_spiral_gan
 from gan_lessons.published import train_published
@@ -29,7 +31,7 @@ DATA = StandardScaler().fit_transform(make_spiral(random_state=0))
 STEPS_PER_EPOCH = len(DATA) // CLASSIC.batch_size
 
 BASE_IMPORT = "import torch, sklearn, matplotlib"
-ROOMS = ("data", "models", "losses", "training", "metrics", "plots", "checks", "published")
+ROOMS = [module.name for module in pkgutil.iter_modules(gan_lessons.__path__)]
 COURSE_IMPORT = "import " + ", ".join(f"gan_lessons.{room}" for room in ROOMS)
 
 
