@@ -239,8 +239,8 @@ def test_learning_rate_decays_in_a_straight_line_and_then_stays():
         [1, 0.6, 0.2, 0.2]
     )
     trainer = small_trainer(recipe).run(51)
-    assert trainer._generator_adam.param_groups[0]["lr"] == pytest.approx(0.6e-3)
-    assert trainer._discriminator_adam.param_groups[0]["lr"] == pytest.approx(0.6e-3)
+    assert trainer._generator_adam.learning_rate == pytest.approx(0.6e-3)
+    assert trainer._discriminator_adam.learning_rate == pytest.approx(0.6e-3)
 
 
 def test_moving_average_is_the_recursion_of_its_formula():
