@@ -527,20 +527,19 @@ class Step:
         return vector, alive, torch.stack(losses)
 
     def _update(self, weights, mean, square, gradient, loss, alive, rate, scale):
-        """Adam, em cinco linhas; quem tem perda ou gradiente não finito para aqui.
+        """Adam, em cinco linhas; quem tem perda ou pesos não finitos fica com os de antes.
 
         ``rate`` e ``scale`` já trazem as correções ``1/(1 − β₁ᵗ)`` e ``1/√(1 − β₂ᵗ)``.
         Fonte: Kingma & Ba (2015), "Adam: A Method for Stochastic Optimization", algoritmo 1.
         """
         beta1, beta2 = self.recipe.betas
         gradient = torch.cat([part.reshape(-1) for part in gradient.values()])
-        alive = alive & torch.isfinite(loss) & torch.isfinite(gradient.sum())
-        gradient = torch.where(alive, gradient, 0.0)
         mean = torch.lerp(gradient, mean, beta1)
         square = beta2 * square + (1 - beta2) * gradient.square()
-        change = mean / (square.sqrt() * scale + 1e-8)
-        weights = weights - torch.where(alive, rate, 0.0) * change
-        return weights, mean, square, alive
+        change = rate * mean / (square.sqrt() * scale + 1e-8)
+        updated = weights - change
+        alive = alive & torch.isfinite(loss) & torch.isfinite(updated.sum())
+        return torch.where(alive, updated, weights), mean, square, alive
 
     def many(self, vectors, alive, keys, indices, clocks, schedule, charges, *, data=None):
         """Alguns passos seguidos de muitos GANs: `one`, vetorizado por `torch.func.vmap`.
