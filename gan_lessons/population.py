@@ -2,7 +2,8 @@
 
 Um GAN inteiro (pesos, momentos do Adam, média móvel) é aqui um só vetor, e um passo de treino é
 uma função pura que leva esse vetor ao seguinte. Escrita para um GAN, ela serve a muitos por
-`torch.func.vmap`, e pode ser compilada.
+`torch.func.vmap`. Antes de rodar, é registrada: fica só a lista das operações sobre os tensores,
+sem o custo de derivar e vetorizar a cada passo. E essa lista pode ser compilada.
 """
 
 import copy
@@ -14,6 +15,7 @@ import shutil
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -38,8 +40,9 @@ from gan_lessons.validation import check_int
 
 log = logging.getLogger(__name__)
 
-CHUNK_ON_CPU = 32
-"""Membros por grupo na CPU: dilui o custo de cada chamada e ainda cabe no cache."""
+COMPILED_CHUNK, EAGER_CHUNK = 32, 64
+"""Membros por grupo na CPU. Compilados, os grupos andam em paralelo, e 32 já diluem o custo de
+cada chamada; sem compilar, um grupo espera o outro e o custo de cada chamada é maior."""
 
 ROUND_SECONDS = 0.3
 """Duração de uma rodada de passos: o que uma interrupção espera, mais ou menos."""
@@ -47,10 +50,10 @@ ROUND_SECONDS = 0.3
 ROUND_BYTES = 2**24
 """O que os índices dos lotes de uma rodada podem ocupar, por grupo."""
 
-COMPILE_PAYS = 40.0
+COMPILE_PAYS = 30.0
 """Segundos de treino sem compilar, pela conta de `Step.eager_seconds`, a partir dos quais vale."""
 
-_compiled_steps = {}
+_traced_steps, _compiled_steps = {}, {}
 
 
 class Population:
@@ -75,8 +78,8 @@ class Population:
         Se o passo é compilado por `torch.compile`. "auto" compila onde há compilador e o treino é
         longo o bastante para pagar por isso. Se a compilação falhar, o treino segue sem ela.
     chunk_size : int, optional
-        Quantos membros avançam juntos, o que limita a memória. Sem ele, até 32 por grupo na CPU,
-        um grupo em cada núcleo, e todos juntos na GPU.
+        Quantos membros avançam juntos, o que limita a memória. Sem ele, todos juntos na GPU e até
+        64 por grupo na CPU, ou 32 em cada núcleo se o passo for compilado.
 
     Attributes
     ----------
@@ -123,18 +126,19 @@ class Population:
         self.seed = check_int(seed, "seed", minimum=0)
         self.device = resolve_device(device)
         self.compile = compile
+        self._said = set()
         self.data = _check_data(data, recipe.batch_size).to(self.device)
-        if chunk_size is None:
-            chunk_size = CHUNK_ON_CPU if self.device.type == "cpu" else self.n_gans
-        n_chunks = math.ceil(self.n_gans / check_int(chunk_size, "chunk_size"))
-        # Grupos iguais, para uma só compilação: o último pode ter membros a mais, que não andam.
-        size = math.ceil(self.n_gans / n_chunks)
         generator = _make(make_generator, self.seed, "make_generator")
         discriminator = _make(make_discriminator, self.seed, "make_discriminator")
         _check_networks(generator, discriminator, self.data, None)
         _check_vectorizable(generator, "make_generator")
         _check_vectorizable(discriminator, "make_discriminator")
         self._step = Step(generator, discriminator, self.data, recipe)
+        if chunk_size is None:
+            chunk_size = self._default_chunk_size()
+        n_chunks = math.ceil(self.n_gans / check_int(chunk_size, "chunk_size"))
+        # Grupos iguais, para uma só compilação: o último pode ter membros a mais, que não andam.
+        size = math.ceil(self.n_gans / n_chunks)
         self.memory_needed = self._estimate_memory(n_chunks, size)
         self._check_memory(n_chunks, size)
         self._chunks = [
@@ -177,18 +181,19 @@ class Population:
         else:
             n_steps = check_int(n_steps, "n_steps")
         goal = done + n_steps
-        n_workers = self._n_workers()
+        for charges in self._step.charge_patterns():
+            trace(self._chunks[0], (charges,))
         with progress_bar(n_steps, progress) as bar:
             fast = self._compiled(n_steps, bar)
+            n_workers = self._n_workers(len(self._chunks), fast is not None)
             with SteadyStretch() as stretch, ThreadPoolExecutor(n_workers) as pool:
-                steps = [self._step.clone() for _ in range(n_workers)]
                 length = 1
                 while done < goal and not stretch.interrupted and self._any_alive():
                     started = time.perf_counter()
                     length = self._round(length, goal - done)
                     waiting = [
-                        pool.submit(_advance, self._chunks[w::n_workers], step, fast, done + length)
-                        for w, step in enumerate(steps)
+                        pool.submit(_advance, self._chunks[w::n_workers], fast, done + length)
+                        for w in range(n_workers)
                     ]
                     for future in waiting:
                         future.result()
@@ -258,11 +263,15 @@ class Population:
         size = self._chunks[0].size
         return self._chunks[i // size], i % size
 
-    def _n_workers(self):
-        """Um grupo por núcleo: redes pequenas não ganham com dois núcleos na mesma conta."""
+    def _default_chunk_size(self):
         if self.device.type != "cpu":
-            return 1
-        return min(len(self._chunks), torch.get_num_threads())
+            return self.n_gans
+        return COMPILED_CHUNK if self._will_compile(self.recipe.n_steps) else EAGER_CHUNK
+
+    def _n_workers(self, n_chunks, compiled):
+        """Linhas de execução: uma por núcleo, se o passo compilado solta o Python; senão, uma."""
+        in_parallel = compiled and self.device.type == "cpu"
+        return min(n_chunks, torch.get_num_threads()) if in_parallel else 1
 
     def _any_alive(self):
         return any(chunk.alive.any() for chunk in self._chunks)
@@ -289,7 +298,7 @@ class Population:
 
     def _estimate_memory(self, n_chunks, size):
         """Bytes: o estado de todos, o trabalho dos grupos em curso, os dados e o histórico."""
-        n_workers = min(n_chunks, torch.get_num_threads() if self.device.type == "cpu" else 1)
+        n_workers = self._n_workers(n_chunks, self._will_compile(self.recipe.n_steps))
         recipe, step = self.recipe, self._step
         history = 4 * recipe.n_steps * (recipe.discriminator_steps + 1)
         resident = n_chunks * size * (4 * step.n_numbers + history)
@@ -318,17 +327,12 @@ class Population:
 
     def _compiled(self, n_steps, bar):
         """O passo compilado, ou `None` se o treino deve seguir sem compilar."""
-        if self.compile is False or n_steps == 0:
-            return None
         chunk = self._chunks[0]
-        key = chunk.signature()
-        if key in _compiled_steps:
+        key = chunk.signature
+        if self.compile is not False and key in _compiled_steps:
             return _compiled_steps[key]
-        if self.compile == "auto":
-            reason = self._reason_not_to_compile(n_steps)
-            if reason:
-                log.info("Treino sem compilar: %s.", reason)
-                return None
+        if n_steps == 0 or not self._will_compile(n_steps):
+            return None
         description = getattr(bar, "desc", "")  # uma barra desligada não tem nome
         bar.set_description_str("compilando")
         try:
@@ -344,12 +348,19 @@ class Population:
         _compiled_steps[key] = compiled
         return compiled
 
-    def _reason_not_to_compile(self, n_steps):
+    def _will_compile(self, n_steps):
+        """Se vale compilar para dar `n_steps` passos; quando não, diz por quê no registro."""
+        if self.compile != "auto":
+            return self.compile
+        reason = None
         if self.device.type == "cpu" and not has_cpp_compiler():
-            return "não há compilador de C++"
-        if n_steps * self._step.eager_seconds(self.n_gans, len(self._chunks)) < COMPILE_PAYS:
-            return "o treino é curto"
-        return None
+            reason = "não há compilador de C++"
+        elif n_steps * self._step.eager_seconds(self.n_gans) < COMPILE_PAYS:
+            reason = "o treino é curto"
+        if reason and reason not in self._said:
+            self._said.add(reason)
+            log.info("Treino sem compilar: %s.", reason)
+        return reason is None
 
 
 class Step:
@@ -375,10 +386,6 @@ class Step:
         n_generator = _n_parameters(generator)
         self.sizes = [n_discriminator] * 3 + [n_generator] * (4 if recipe.ema else 3)
         self.n_numbers = sum(self.sizes)
-
-    def clone(self):
-        """Outro igual: `functional_call` troca os pesos do molde, um por linha de execução."""
-        return Step(self.generator, self.discriminator, self.data, self.recipe)
 
     def initial_vector(self, generator, discriminator):
         """O vetor de um GAN antes do primeiro passo."""
@@ -432,6 +439,10 @@ class Step:
         if not (recipe.r1 or recipe.r2):
             return (False,) * n_updates
         return tuple((step * n_updates + k) % recipe.penalty_every == 0 for k in range(n_updates))
+
+    def charge_patterns(self):
+        """Os resultados possíveis de `charges`."""
+        return {self.charges(step) for step in range(self.recipe.penalty_every)}
 
     def noise(self, key, clock, k):
         """O `k`-ésimo ruído do passo `clock`, shape (batch_size, latent_dim)."""
@@ -541,28 +552,26 @@ class Step:
         alive = alive & torch.isfinite(loss) & torch.isfinite(updated.sum())
         return torch.where(alive, updated, weights), mean, square, alive
 
-    def many(self, vectors, alive, keys, indices, clocks, schedule, charges, *, data=None):
+    def many(self, vectors, alive, keys, data, indices, clocks, schedule, *, charges):
         """Alguns passos seguidos de muitos GANs: `one`, vetorizado por `torch.func.vmap`.
 
         Parameters
         ----------
         vectors : torch.Tensor, shape (K, n_numbers)
         alive, keys : torch.Tensor, shape (K,)
+        data : torch.Tensor, shape (n, …)
         indices : torch.Tensor, int64, shape (steps, K, discriminator_steps, batch_size)
             Os lotes.
         clocks : torch.Tensor, int64, shape (steps,)
         schedule : torch.Tensor, shape (steps, …)
         charges : tuple of tuple of bool
             Um por passo.
-        data : torch.Tensor, optional
-            Os pontos reais, quando devem entrar como argumento.
 
         Returns
         -------
         vectors, alive, losses
             As perdas têm shape (steps, K, discriminator_steps + 1).
         """
-        data = self.data if data is None else data
         losses = []
         for u, charge in enumerate(charges):
 
@@ -592,8 +601,8 @@ class Step:
         noise = torch.zeros(batch, self.generator.latent_dim, device=self.data.device)
         per_generator = _activations(self.generator, noise)
         per_discriminator = _activations(self.discriminator, self.data[:batch])
-        # Medido: uma parte para a ida e a volta, e pouco mais que outra para cada penalidade.
-        passes = 1 + 1.25 * self._n_penalties()
+        # Medido com ReLU e com Tanh, que guarda mais: de uma a duas vezes o que se ocupa.
+        passes = 0.8 + 0.55 * self._n_penalties()
         numbers = passes * (per_generator + 2 * per_discriminator) + self.n_numbers
         return int(4 * numbers)
 
@@ -601,7 +610,7 @@ class Step:
         recipe = self.recipe
         return bool(recipe.r1) + bool(recipe.r2) + bool(recipe.gradient_penalty)
 
-    def eager_seconds(self, n_gans, n_chunks):
+    def eager_seconds(self, n_gans):
         """Ordem de grandeza do tempo de um passo de todos sem compilar, numa CPU comum."""
         recipe = self.recipe
         n_d, n_g = self.sizes[0], self.sizes[3]
@@ -609,7 +618,7 @@ class Step:
         per_point = recipe.discriminator_steps * (n_g + (6 + 6 * penalties) * n_d)
         per_point += 3 * n_g + 4 * n_d
         flops = 2 * per_point * recipe.batch_size * n_gans
-        calls = (2 + penalties) * recipe.discriminator_steps * n_chunks
+        calls = (2 + penalties) * recipe.discriminator_steps * math.ceil(n_gans / EAGER_CHUNK)
         return 1e-3 * calls + 1e-10 * flops
 
 
@@ -626,36 +635,52 @@ class CompiledStep:
         step = chunk.step
         # Uma chamada custa dezenas de microssegundos: com um GAN só, vale dar vários passos nela.
         self.n_unrolled = 1 if chunk.size >= 8 or step.recipe.penalty_every > 1 else 2
-        self._step = step  # segura as redes de que o código compilado foi feito
-        self._functions = {}
-        period = step.recipe.penalty_every
-        for charges in {(step.charges(s),) * self.n_unrolled for s in range(period)}:
-            self._functions[charges] = self._compile(chunk, charges)
+        patterns = {(charges,) * self.n_unrolled for charges in step.charge_patterns()}
+        self._functions = {charges: self._compile(chunk, charges) for charges in patterns}
 
-    def __call__(self, vectors, alive, keys, indices, clocks, schedule, charges):
-        function = self._functions[charges]
-        return function(vectors, alive, keys, self._step.data, indices, clocks, schedule)
+    def __call__(self, *inputs, charges):
+        return self._functions[charges](*inputs)
 
     def _compile(self, chunk, charges):
-        step = chunk.step
-
-        def many(vectors, alive, keys, data, indices, clocks, schedule):
-            return step.many(vectors, alive, keys, indices, clocks, schedule, charges, data=data)
-
-        inputs = chunk.inputs(self.n_unrolled)
-        example = (*inputs[:3], step.data, *inputs[3:])
+        # cpp_wrapper: sem o Python no meio, os grupos andam de verdade ao mesmo tempo.
+        on_cpu = chunk.step.data.device.type == "cpu"
+        options = {"cpp_wrapper": True, "cpp.threads": 1} if on_cpu else None
         with torch.no_grad():
-            graph = make_fx(many)(*example)
-            # cpp_wrapper: sem o Python no meio, os grupos andam de verdade ao mesmo tempo.
-            options = {"cpp_wrapper": True, "cpp.threads": 1}
             function = torch.compile(
-                graph,
-                fullgraph=True,
-                dynamic=False,
-                options=options if step.data.device.type == "cpu" else None,
+                trace(chunk, charges), fullgraph=True, dynamic=False, options=options
             )
-            function(*example)  # compila aqui, e não no meio do treino
+            function(*chunk.inputs(len(charges)))  # compila aqui, e não no meio do treino
         return function
+
+
+def trace(chunk, charges):
+    """`Step.many` reduzido às operações sobre tensores, para o formato de `chunk`.
+
+    Returns
+    -------
+    torch.fx.GraphModule
+        Recebe as entradas de `_Chunk.inputs`, e devolve o que `Step.many` devolve.
+    """
+    key = chunk.signature, charges
+    if key not in _traced_steps:
+        with torch.no_grad():
+            graph = make_fx(partial(chunk.step.many, charges=charges))(*chunk.inputs(len(charges)))
+        _drop_idle_views(graph)
+        _traced_steps[key] = graph, chunk.step  # segura as redes de que o registro foi feito
+    return _traced_steps[key][0]
+
+
+def _drop_idle_views(graph):
+    """Tira do registro as mudanças de formato que não mudam nada: são um quarto das operações."""
+    aten = torch.ops.aten
+    for node in list(graph.graph.nodes):
+        if node.target in (aten.view.default, aten._unsafe_view.default, aten.expand.default):
+            source = node.args[0]
+            if source.meta["tensor_meta"].shape == node.meta["tensor_meta"].shape:
+                node.replace_all_uses_with(source)
+                graph.graph.erase_node(node)
+    graph.graph.eliminate_dead_code()
+    graph.recompile()
 
 
 class _Chunk:
@@ -686,14 +711,10 @@ class _Chunk:
             vectors.append(self.step.initial_vector(generator, discriminator))
         self.vectors = torch.stack(vectors).to(self.step.data.device)
 
-    @torch.no_grad()
     def rehearse(self):
-        """Dá um passo sem guardar nada, com dois membros, para que o erro apareça já."""
+        """Registra o passo, para que o que não se vetoriza apareça já."""
         try:
-            vectors, alive, keys, indices, *schedule = self.inputs(1)
-            self.step.many(
-                vectors[:2], alive[:2], keys[:2], indices[:, :2], *schedule, (self.step.charges(0),)
-            )
+            trace(self, (self.step.charges(0),))
         except (RuntimeError, NotImplementedError) as error:
             message = str(error).strip().partition("\n")[0]
             raise ValueError(
@@ -702,14 +723,14 @@ class _Chunk:
             ) from error
 
     def inputs(self, n):
-        """As entradas de `Step.many` para os próximos `n` passos, menos as penalidades."""
+        """As entradas de `Step.many` para os próximos `n` passos."""
         recipe, device = self.step.recipe, self.step.data.device
         n_updates = recipe.discriminator_steps
         batches = self.batches(self.n_steps * n_updates, n * n_updates)
         indices = batches.unflatten(0, (n, n_updates)).transpose(1, 2).contiguous()
         clocks = torch.arange(self.n_steps, self.n_steps + n, device=device)
         schedule = self.step.schedule(self.n_steps, n)
-        return self.vectors, self.alive, self.keys, indices, clocks, schedule
+        return self.vectors, self.alive, self.keys, self.step.data, indices, clocks, schedule
 
     def batches(self, first, n):
         """Os índices de `n` lotes, a partir do lote `first`, shape (n, K, batch_size).
@@ -730,32 +751,26 @@ class _Chunk:
         return torch.cat(pieces)
 
     @torch.no_grad()
-    def advance(self, step, fast, goal):
+    def advance(self, fast, goal):
         """Leva os membros até o passo `goal`; ``fast`` é o passo compilado, ou `None`."""
         n = goal - self.n_steps
         if n <= 0:
             return
-        vectors, alive, keys, indices, clocks, schedule = self.inputs(n)
-        stride = 1 if fast is None else fast.n_unrolled
+        vectors, alive, *fixed, indices, clocks, schedule = self.inputs(n)
+        plain = {(charges,): trace(self, (charges,)) for charges in self.step.charge_patterns()}
         losses = []
         start = 0
         while start < n:
-            stop = start + stride
-            function = fast or step.many
-            if stop > n:
-                stop, function = start + 1, step.many
-            charges = tuple(
-                step.charges(s) for s in range(self.n_steps + start, self.n_steps + stop)
-            )
-            vectors, alive, loss = function(
-                vectors,
-                alive,
-                keys,
-                indices[start:stop],
-                clocks[start:stop],
-                schedule[start:stop],
-                charges,
-            )
+            stop = start + (1 if fast is None else fast.n_unrolled)
+            stop = stop if stop <= n else start + 1
+            steps = range(self.n_steps + start, self.n_steps + stop)
+            charges = tuple(self.step.charges(step) for step in steps)
+            now = slice(start, stop)
+            inputs = vectors, alive, *fixed, indices[now], clocks[now], schedule[now]
+            if fast is not None and len(charges) == fast.n_unrolled:
+                vectors, alive, loss = fast(*inputs, charges=charges)
+            else:
+                vectors, alive, loss = plain[charges](*inputs)
             losses.append(loss)
             start = stop
         self._losses.append(torch.cat(losses).cpu())
@@ -781,6 +796,7 @@ class _Chunk:
             missing = torch.isnan(self.losses()[:, row]).any(dim=1)
             yield row, int(missing.float().argmax()) + 1
 
+    @cached_property
     def signature(self):
         """O que decide se um passo já compilado serve a este grupo."""
         recipe, data = self.step.recipe, self.step.data
@@ -806,9 +822,9 @@ def has_cpp_compiler():
     return shutil.which(os.environ.get("CXX", default)) is not None
 
 
-def _advance(chunks, step, fast, goal):
+def _advance(chunks, fast, goal):
     for chunk in chunks:
-        chunk.advance(step, fast, goal)
+        chunk.advance(fast, goal)
 
 
 def _make(make, seed, name):

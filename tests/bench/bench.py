@@ -263,6 +263,11 @@ class Bench:
             say(f"{decimal(result['curve'][-1]['seconds'])} s")
         return result
 
+    def already(self, part):
+        """As voltas que o arquivo já tem, se é para juntar a elas."""
+        known = self.results.get(part, {"measures": []})
+        return list(known["measures"]) if self.options.add else []
+
     def keep(self, part, measures):
         self.results[part] = {
             "when": time.strftime("%Y-%m-%dT%H:%M:%S"),
@@ -275,7 +280,7 @@ class Bench:
 
     def lacos(self):
         n_steps = 1000 if self.options.quick else 20_000
-        measures = []
+        measures = self.already("lacos")
         for repetition in range(self.options.reps):
             for engine in ("published", "trainer"):
                 text = f"{NAMES[engine]}, volta {repetition + 1}"
@@ -295,7 +300,7 @@ class Bench:
 
     def _engines(self, part, task):
         n_steps = 400 if self.options.quick else 20_000
-        measures = []
+        measures = self.already(part)
         for repetition in range(self.options.reps):
             for engine, name in NAMES.items():
                 cold = repetition == 0 and engine.startswith("population")
@@ -315,7 +320,7 @@ class Bench:
 
     def crescimento(self):
         n_steps = 200 if self.options.quick else 4000
-        measures = [
+        measures = self.already("crescimento") + [
             self.measure(
                 f"K = {n_gans}, volta {repetition + 1}",
                 "measure_training",
@@ -518,6 +523,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", nargs="+", choices=PARTS, help="mede só estas partes")
     parser.add_argument("--quick", action="store_true", help="tudo em miniatura")
+    parser.add_argument("--add", action="store_true", help="junta as voltas às já medidas")
     parser.add_argument("--reps", type=int, default=3, help="voltas intercaladas (3)")
     parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     parser.add_argument("--gans", type=int, nargs="+", default=[1, 4, 16, 64, 256])
