@@ -758,21 +758,20 @@ class _Chunk:
             return
         vectors, alive, *fixed, indices, clocks, schedule = self.inputs(n)
         plain = {(charges,): trace(self, (charges,)) for charges in self.step.charge_patterns()}
-        losses = []
-        start = 0
-        while start < n:
-            stop = start + (1 if fast is None else fast.n_unrolled)
-            stop = stop if stop <= n else start + 1
-            steps = range(self.n_steps + start, self.n_steps + stop)
-            charges = tuple(self.step.charges(step) for step in steps)
-            now = slice(start, stop)
-            inputs = vectors, alive, *fixed, indices[now], clocks[now], schedule[now]
-            if fast is not None and len(charges) == fast.n_unrolled:
+        stride = 1 if fast is None else fast.n_unrolled
+        last = n % stride  # os passos que não enchem uma chamada compilada vão um a um
+        lengths = [stride] * (n // stride) + [1] * last
+        pieces = zip(*(part.split(lengths) for part in (indices, clocks, schedule)), strict=True)
+        step, losses = self.n_steps, []
+        for length, piece in zip(lengths, pieces, strict=True):
+            charges = tuple(self.step.charges(s) for s in range(step, step + length))
+            inputs = vectors, alive, *fixed, *piece
+            if fast is not None and length == stride:
                 vectors, alive, loss = fast(*inputs, charges=charges)
             else:
                 vectors, alive, loss = plain[charges](*inputs)
             losses.append(loss)
-            start = stop
+            step += length
         self._losses.append(torch.cat(losses).cpu())
         self.vectors, self.alive, self.n_steps = vectors, alive, goal
 

@@ -11,6 +11,12 @@ from gan_lessons.checks.even import (
     check_repeat_probability,
     check_stuck_distance,
 )
+from gan_lessons.checks.seeds import (
+    check_expected_best,
+    check_mean_interval,
+    check_paired_interval,
+    check_seeds_needed,
+)
 from gan_lessons.checks.spiral import (
     check_discriminator_loss,
     check_judge_sample,
@@ -29,14 +35,18 @@ from gan_lessons.checks.theory import (
 __all__ = [
     "check_discriminator_loss",
     "check_diversity_test",
+    "check_expected_best",
     "check_fools_the_line",
     "check_judge_sample",
     "check_label_slopes",
+    "check_mean_interval",
     "check_minimum_r1",
     "check_myths",
     "check_number_of_bits",
     "check_number_of_steps",
+    "check_paired_interval",
     "check_repeat_probability",
+    "check_seeds_needed",
     "check_slope_ratio",
     "check_stuck_distance",
     "check_transposed_convolution",

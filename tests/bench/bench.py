@@ -1,116 +1,546 @@
-"""Mede os treinos do curso lado a lado, na mesma execução (``make bench``).
+"""Mede os treinos do curso lado a lado, na mesma execução: ``make bench``.
 
-Mostra uma tabela e grava-a em ``build/bench.json``. As medidas são intercaladas, uma de cada por
-rodada, e o que se compara é a mediana das razões rodada a rodada: assim um computador que ora
-anda mais, ora menos, não favorece ninguém.
+Cada medida roda num processo só seu, para que a memória e a compilação sejam dela; as medidas que
+se comparam são intercaladas, e vale a mediana. Os resultados vão para ``build/bench.json``, o
+gráfico para ``build/bench.png`` e a tabela para a tela. Uma parte medida de novo substitui a
+anterior no arquivo; as outras ficam.
+
+    python tests/bench/bench.py                       tudo (cerca de 40 minutos em dois núcleos)
+    python tests/bench/bench.py --only lacos          só o laço publicado e o Trainer
+    python tests/bench/bench.py --quick               tudo em miniatura, para conferir o programa
+    python tests/bench/bench.py --only crescimento --device cuda --gans 1 64 1024 4096
 """
 
 import argparse
+import dataclasses
+import itertools
 import json
 import os
-import pkgutil
 import platform
+import resource
+import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
-import pandas as pd
+import matplotlib.pyplot as plt
+import numpy as np
 import torch
 from sklearn.preprocessing import StandardScaler
-from tqdm import tqdm
+from torch import nn
 
-import gan_lessons
-from gan_lessons.data import make_spiral
-from gan_lessons.models import make_spiral_gan
+from gan_lessons import data, metrics, models, training
+from gan_lessons.population import Population
 from gan_lessons.published import train_published
-from gan_lessons.training import CLASSIC, MODERN, Trainer
+from gan_lessons.training import Recipe, Trainer
 
-RESULTS = Path("build/bench.json")
-DATA = StandardScaler().fit_transform(make_spiral(random_state=0))
-STEPS_PER_EPOCH = len(DATA) // CLASSIC.batch_size
-
-BASE_IMPORT = "import torch, sklearn, matplotlib"
-ROOMS = [module.name for module in pkgutil.iter_modules(gan_lessons.__path__)]
-COURSE_IMPORT = "import " + ", ".join(f"gan_lessons.{room}" for room in ROOMS)
-
-
-def published_loop(n_steps):
-    train_published(*make_spiral_gan("linear"), DATA, n_epochs=n_steps // STEPS_PER_EPOCH)
-
-
-def classic_trainer(n_steps):
-    Trainer(*make_spiral_gan("linear"), DATA, recipe=CLASSIC).run(n_steps)
-
-
-def modern_trainer(n_steps):
-    # A receita moderna pede menos passos: mede-se o treino inteiro que substitui o clássico.
-    n_steps = round(n_steps * MODERN.n_steps / CLASSIC.n_steps)
-    Trainer(*make_spiral_gan("wide"), DATA, recipe=MODERN).run(n_steps)
-
-
-def python(code):
-    return lambda _: subprocess.run([sys.executable, "-c", code], check=True)
-
-
-TRAINING = {
-    "laço publicado": published_loop,
-    "Trainer, receita clássica": classic_trainer,
-    "Trainer, receita moderna": modern_trainer,
+BUILD = Path(__file__).parents[2] / "build"
+PARTS = {
+    "lacos": "o laço publicado e o Trainer, 20 000 passos clássicos",
+    "espiral": "todos os treinos, na espiral",
+    "pares": "todos os treinos, nos números pares",
+    "crescimento": "o custo por GAN conforme K cresce",
+    "qualidade": "segundos até o juiz não distinguir",
 }
-IMPORTS = {
-    "import torch, sklearn, matplotlib": python(BASE_IMPORT),
-    "import de todo o curso": python(COURSE_IMPORT),
+NAMES = {
+    "published": "laço publicado",
+    "trainer": "Trainer",
+    "population-1": "Population(1)",
+    "population-64": "Population(64)",
+    "eager-64": "Population(64) sem compilar",
 }
+QUALITIES = (0.60, 0.55)
 
 
-def measure(ways, n_rounds, n_steps):
-    """Segundos de cada maneira em cada rodada; a primeira maneira é a referência."""
-    seconds = pd.DataFrame(index=range(n_rounds), columns=list(ways), dtype=float)
-    with tqdm(total=seconds.size, desc="medindo") as bar:
-        for round_ in seconds.index:
-            for name, run in ways.items():
-                start = time.perf_counter()
-                run(n_steps)
-                seconds.loc[round_, name] = time.perf_counter() - start
-                bar.update()
-    reference = seconds.iloc[:, 0]
-    return pd.DataFrame(
-        {
-            "segundos": seconds.median(),
-            "mínimo": seconds.min(),
-            "máximo": seconds.max(),
-            "razão": seconds.div(reference, axis=0).median(),
-        }
+# --- o que se mede, num processo só seu
+
+
+def spiral_points():
+    scaler = StandardScaler()
+    return scaler.fit_transform(data.make_spiral(1000, random_state=0)), scaler
+
+
+def task_of(name):
+    """Redes, dados e receita de uma tarefa."""
+    if name == "spiral":
+        points, _ = spiral_points()
+        return lambda seed: models.make_spiral_gan("linear", seed), points, training.CLASSIC
+    _, bits = data.generate_even_data(128, 1000, random_state=0)
+    recipe = Recipe(n_steps=20_000, batch_size=16, noise="bits")
+    return models.make_even_gan, np.array(bits, dtype=np.float64), recipe
+
+
+def train_published_even(generator, discriminator, n_steps):
+    """O laço da aula dos números pares: dados sorteados a cada passo, gerador primeiro."""
+    classifier = nn.Sequential(discriminator, nn.Sigmoid())
+    criterion = nn.BCELoss()
+    generator_adam = torch.optim.Adam(generator.parameters(), lr=1e-3)
+    discriminator_adam = torch.optim.Adam(classifier.parameters(), lr=1e-3)
+    for _ in range(n_steps):
+        noise = torch.randint(0, 2, (16, 7)).float()
+        labels, bits = data.generate_even_data(128, batch_size=16)
+        ones, real = torch.tensor(labels).float()[:, None], torch.tensor(bits).float()
+
+        generator_adam.zero_grad()
+        fake = generator(noise)
+        criterion(classifier(fake), ones).backward()
+        generator_adam.step()
+
+        discriminator_adam.zero_grad()
+        real_loss = criterion(classifier(real), ones)
+        fake_loss = criterion(classifier(fake.detach()), 1 - ones)
+        ((real_loss + fake_loss) / 2).backward()
+        discriminator_adam.step()
+
+
+def measure_training(task, engine, n_steps, device="cpu", n_gans=None, chunk_size=None):
+    """Segundos de um treino; nas populações compiladas, a compilação vem à parte."""
+    make, points, recipe = task_of(task)
+    recipe = dataclasses.replace(recipe, n_steps=n_steps)
+    compile_seconds = 0.0
+    if engine in ("published", "trainer"):
+        n_gans = 1
+        networks = make(0)
+        if engine == "trainer":
+            run = Trainer(*networks, points, recipe=recipe, device=device).run
+        elif task == "spiral":
+            n_epochs = max(n_steps // 40, 1)
+            n_steps = 40 * n_epochs
+
+            def run():
+                train_published(*networks, points, n_epochs=n_epochs)
+        else:
+
+            def run():
+                train_published_even(*networks, n_steps)
+    else:
+        started = time.perf_counter()
+        kind, _, number = engine.partition("-")
+        n_gans = int(n_gans or number)
+        population = Population(
+            n_gans,
+            lambda seed: make(seed)[0],
+            lambda seed: make(seed)[1],
+            points,
+            recipe=recipe,
+            device=device,
+            compile=kind == "population",
+            chunk_size=chunk_size,
+        )
+        population.run(4)  # registra o passo, compila, se for o caso, e dá os primeiros passos
+        compile_seconds = time.perf_counter() - started
+
+        def run():
+            population.run(n_steps)
+
+    cpu, started = time.process_time(), time.perf_counter()
+    run()
+    if device == "cuda":
+        torch.cuda.synchronize()
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+    return {
+        "engine": engine,
+        "task": task,
+        "device": device,
+        "n_gans": n_gans,
+        "n_steps": n_steps,
+        "seconds": seconds,
+        "cpu_seconds": cpu,
+        "compile_seconds": compile_seconds,
+        "peak_megabytes": peak_megabytes(device),
+    }
+
+
+def peak_megabytes(device):
+    if device == "cuda":
+        return torch.cuda.max_memory_allocated() / 1e6
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return kilobytes / 1e3 if sys.platform != "darwin" else kilobytes / 1e6
+
+
+def measure_quality(engine, seed, n_steps, every, device="cpu"):
+    """Segundos de treino e acurácia do juiz a cada `every` passos, com uma semente.
+
+    Nem o tempo de julgar nem o de compilar contam em `seconds`.
+    """
+    points, scaler = spiral_points()
+    fresh = data.make_spiral(1000, random_positions=True, random_state=1000 + seed)
+    fresh = scaler.transform(fresh)
+    if engine == "published":
+        networks, recipe = models.make_spiral_gan("linear", seed), training.CLASSIC
+    else:
+        networks, recipe = models.make_spiral_gan("wide", seed), training.MODERN
+    compile_seconds = 0.0
+    if engine == "population":
+
+        def population_of(seed):
+            return Population(
+                1,
+                lambda s: models.make_spiral_gan("wide", s)[0],
+                lambda s: models.make_spiral_gan("wide", s)[1],
+                points,
+                recipe=recipe,
+                seed=seed,
+                device=device,
+                compile=True,
+            )
+
+        started = time.perf_counter()
+        population_of(seed + 1).run(2)  # compila; a que conta aproveita
+        compile_seconds = time.perf_counter() - started
+        trainer = population_of(seed)
+    elif engine == "trainer":
+        trainer = Trainer(*networks, points, recipe=recipe, seed=seed, device=device)
+    curve, seconds, done = [], 0.0, 0
+    torch.manual_seed(seed)
+    while done < n_steps:
+        started = time.perf_counter()
+        if engine == "published":
+            train_published(*networks, points, n_epochs=n_steps // 40)
+            done = n_steps
+        else:
+            trainer.run(every)
+            done += every
+        seconds += time.perf_counter() - started
+        if engine == "published":
+            with torch.no_grad():
+                fake = networks[0](torch.randn(1000, networks[0].latent_dim)).numpy()
+        else:
+            fake = trainer.sample(1000).reshape(1000, 3)
+        test = metrics.two_sample_test(fresh, fake, n_permutations=19)
+        curve.append({"step": done, "seconds": seconds, "accuracy": test.accuracy})
+    return {
+        "engine": engine,
+        "seed": seed,
+        "compile_seconds": compile_seconds,
+        "curve": curve,
+    }
+
+
+# --- como se mede
+
+
+def in_a_process(function, *, cache, **arguments):
+    """Chama `function` num processo novo, com o cache de compilação em `cache`."""
+    request = json.dumps({"function": function, "arguments": arguments})
+    environment = {**os.environ, "TORCHINDUCTOR_CACHE_DIR": str(cache)}
+    done = subprocess.run(
+        [sys.executable, __file__, "--child", request],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
+    if done.returncode:
+        raise RuntimeError(f"a medida {request} falhou:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+class Bench:
+    """Mede as partes pedidas e guarda tudo num dicionário que vira JSON."""
+
+    def __init__(self, options):
+        self.options = options
+        self.path = BUILD / "bench.json"
+        self.results = json.loads(self.path.read_text()) if self.path.is_file() else {}
+        self.scratch = tempfile.TemporaryDirectory(prefix="bench-")
+        self._cold = itertools.count()
+
+    def cold_cache(self):
+        return Path(self.scratch.name) / f"cold-{next(self._cold)}"
+
+    def measure(self, text, function, *, cache=None, **arguments):
+        say(f"  {text}…", end=" ")
+        cache = cache or Path(self.scratch.name) / "warm"
+        result = in_a_process(function, cache=cache, device=self.options.device, **arguments)
+        if "seconds" in result:
+            say(
+                f"{decimal(result['seconds'])} s (compilar: {decimal(result['compile_seconds'])} s)"
+            )
+        else:
+            say(f"{decimal(result['curve'][-1]['seconds'])} s")
+        return result
+
+    def already(self, part):
+        """As voltas que o arquivo já tem, se é para juntar a elas."""
+        known = self.results.get(part, {"measures": []})
+        return list(known["measures"]) if self.options.add else []
+
+    def keep(self, part, measures):
+        self.results[part] = {
+            "when": time.strftime("%Y-%m-%dT%H:%M:%S"),
+            "quick": self.options.quick,
+            "machine": machine(),
+            "measures": measures,
+        }
+        self.path.parent.mkdir(exist_ok=True)
+        self.path.write_text(json.dumps(self.results, indent=1, ensure_ascii=False))
+
+    def lacos(self):
+        n_steps = 1000 if self.options.quick else 20_000
+        measures = self.already("lacos")
+        for repetition in range(self.options.reps):
+            for engine in ("published", "trainer"):
+                text = f"{NAMES[engine]}, volta {repetition + 1}"
+                measures.append(
+                    self.measure(
+                        text, "measure_training", task="spiral", engine=engine, n_steps=n_steps
+                    )
+                )
+            self.keep("lacos", measures)
+        print_engines("Espiral: o laço publicado e o Trainer", measures)
+
+    def espiral(self):
+        self._engines("espiral", "spiral")
+
+    def pares(self):
+        self._engines("pares", "even")
+
+    def _engines(self, part, task):
+        n_steps = 400 if self.options.quick else 20_000
+        measures = self.already(part)
+        for repetition in range(self.options.reps):
+            for engine, name in NAMES.items():
+                cold = repetition == 0 and engine.startswith("population")
+                # Na primeira volta o cache está vazio; nas outras, já sabe compilar este passo.
+                cache = Path(self.scratch.name) / f"{task}-{engine}"
+                measure = self.measure(
+                    f"{name}, volta {repetition + 1}",
+                    "measure_training",
+                    task=task,
+                    engine=engine,
+                    n_steps=n_steps,
+                    cache=cache,
+                )
+                measures.append({**measure, "cold": cold})
+            self.keep(part, measures)
+        print_engines(PARTS[part], measures)
+
+    def crescimento(self):
+        n_steps = 200 if self.options.quick else 4000
+        measures = self.already("crescimento") + [
+            self.measure(
+                f"K = {n_gans}, volta {repetition + 1}",
+                "measure_training",
+                task="spiral",
+                engine=f"population-{n_gans}",
+                n_steps=n_steps,
+            )
+            for repetition in range(self.options.reps)
+            for n_gans in self.options.gans
+        ]
+        self.keep("crescimento", measures)
+        print_growth(measures)
+
+    def qualidade(self):
+        n_steps, every = (300, 100) if self.options.quick else (training.MODERN.n_steps, 250)
+        measures = []
+        for seed in range(2 if self.options.quick else 5):
+            for engine in ("published", "trainer", "population"):
+                is_published = engine == "published"
+                whole = 1000 if self.options.quick else 20_000
+                measures.append(
+                    self.measure(
+                        f"{engine}, semente {seed}",
+                        "measure_quality",
+                        engine=engine,
+                        seed=seed,
+                        n_steps=whole if is_published else n_steps,
+                        every=whole if is_published else every,
+                    )
+                )
+            self.keep("qualidade", measures)
+        print_quality(measures)
+
+
+def machine():
+    return {
+        "cpu": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "load_before": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+        "torch": torch.__version__,
+        "gpu": torch.cuda.get_device_name() if torch.cuda.is_available() else None,
+    }
+
+
+# --- o que se mostra
+
+
+def say(text, **options):
+    print(text, file=sys.stderr, flush=True, **options)
+
+
+def decimal(number, digits=2):
+    return f"{number:.{digits}f}".replace(".", ",")
+
+
+def median(measures, field):
+    return statistics.median(measure[field] for measure in measures)
+
+
+def print_table(title, header, rows):
+    columns = list(zip(header, *rows, strict=True))
+    widths = [max(len(cell) for cell in column) for column in columns]
+    print(f"\n{title}\n")
+    for row in (header, *rows):
+        first, *others = [cell.rjust(width) for cell, width in zip(row, widths, strict=True)]
+        print("  ".join([row[0].ljust(len(first)), *others]))
+
+
+def summarize(measures):
+    """Uma linha por treino: as medianas, e a razão para o laço publicado na mesma volta."""
+    by_engine = {}
+    for measure in measures:
+        by_engine.setdefault(measure["engine"], []).append(measure)
+    published = by_engine.get("published", [])
+    summary = {}
+    for engine, own in by_engine.items():
+        n_gans, n_steps = own[0]["n_gans"], own[0]["n_steps"]
+        line = {
+            "seconds": median(own, "seconds"),
+            "steps_per_second": n_gans * n_steps / median(own, "seconds"),
+            "seconds_per_gan": median(own, "seconds") / n_gans,
+            "peak_megabytes": median(own, "peak_megabytes"),
+            "compile_cold": median([m for m in own if m.get("cold")] or own, "compile_seconds"),
+            "compile_warm": median([m for m in own if not m.get("cold")] or own, "compile_seconds"),
+        }
+        if published:
+            pairs = list(zip(published, own, strict=False))
+            line["ratio"] = statistics.median(
+                p["seconds"] * m["n_gans"] / m["seconds"] for p, m in pairs
+            )
+            with_compiling = [
+                p["seconds"] * m["n_gans"] / (m["seconds"] + m["compile_seconds"])
+                for p, m in pairs
+                if m.get("cold")
+            ]
+            if with_compiling:
+                line["ratio_with_cold_compile"] = statistics.median(with_compiling)
+        summary[engine] = line
+    return summary
+
+
+def print_engines(title, measures):
+    header = ["treino", "segundos", "compilar: 1ª vez", "com cache", "passos/s", "s por GAN"]
+    header += ["vezes mais rápido", "compilando", "pico MB"]
+    rows = []
+    for engine, line in summarize(measures).items():
+        compiled = engine.startswith("population")
+        rows.append(
+            [
+                NAMES.get(engine, engine),
+                decimal(line["seconds"]),
+                decimal(line["compile_cold"], 1) if compiled else "–",
+                decimal(line["compile_warm"], 1) if compiled else "–",
+                f"{line['steps_per_second']:.0f}",
+                decimal(line["seconds_per_gan"], 3),
+                decimal(line.get("ratio", float("nan")), 1),
+                decimal(line["ratio_with_cold_compile"], 1) if compiled else "–",
+                f"{line['peak_megabytes']:.0f}",
+            ]
+        )
+    print_table(f"{title} ({measures[0]['n_steps']} passos)", header, rows)
+
+
+def growth(measures):
+    """Mediana dos segundos por GAN, em 20 000 passos, para cada K."""
+    by_size = {}
+    for measure in measures:
+        per_gan = measure["seconds"] / measure["n_gans"] * 20_000 / measure["n_steps"]
+        by_size.setdefault(measure["n_gans"], []).append(per_gan)
+    return {n_gans: statistics.median(values) for n_gans, values in sorted(by_size.items())}
+
+
+def print_growth(measures):
+    peaks = {m["n_gans"]: m["peak_megabytes"] for m in measures}
+    rows = [
+        [str(n_gans), decimal(seconds, 3), f"{peaks[n_gans]:.0f}"]
+        for n_gans, seconds in growth(measures).items()
+    ]
+    print_table("Custo por GAN de 20 000 passos", ["K", "s por GAN", "pico MB"], rows)
+
+
+def time_to_quality(measures):
+    """Segundos médios até que a acurácia, média das sementes, chegue a cada limite."""
+    by_engine = {}
+    for measure in measures:
+        by_engine.setdefault(measure["engine"], []).append(measure["curve"])
+    table = {}
+    for engine, curves in by_engine.items():
+        accuracy = np.mean([[point["accuracy"] for point in curve] for curve in curves], axis=0)
+        seconds = np.mean([[point["seconds"] for point in curve] for curve in curves], axis=0)
+        table[engine] = {
+            "whole": float(seconds[-1]),
+            "final_accuracy": float(accuracy[-1]),
+            **{
+                quality: next(
+                    (float(s) for s, a in zip(seconds, accuracy, strict=True) if a <= quality), None
+                )
+                for quality in QUALITIES
+            },
+        }
+    return table
+
+
+def print_quality(measures):
+    rows = []
+    for engine, line in time_to_quality(measures).items():
+        reached = [line[quality] for quality in QUALITIES]
+        cells = ["não chega" if seconds is None else decimal(seconds, 1) for seconds in reached]
+        rows.append([engine, *cells, decimal(line["whole"], 1), decimal(line["final_accuracy"], 3)])
+    header = ["treino", *(f"s até {decimal(q)}" for q in QUALITIES), "s no todo", "juiz no fim"]
+    print_table("Tempo até a qualidade (um GAN de cada vez, média das sementes)", header, rows)
+
+
+def draw(results, path):
+    """Segundos por GAN de cada treino, e como o custo cai com K."""
+    plt.style.use("gan_lessons.gan")
+    fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2))
+    engines = results.get("espiral") or results.get("lacos")
+    if engines:
+        summary = summarize(engines["measures"])
+        seconds = [line["seconds_per_gan"] for line in summary.values()]
+        bars = left.barh([NAMES.get(engine, engine) for engine in summary], seconds)
+        left.bar_label(bars, [f" {decimal(s)} s" for s in seconds])
+        left.invert_yaxis()
+        left.set(xscale="log", xlabel="segundos por GAN (escala logarítmica)")
+        left.margins(x=0.25)
+    if "crescimento" in results:
+        points = growth(results["crescimento"]["measures"])
+        right.plot(list(points), list(points.values()), "o-")
+        right.set(
+            xscale="log", yscale="log", xlabel="K, GANs de uma vez", ylabel="segundos por GAN"
+        )
+        right.set_xticks(list(points), [str(n_gans) for n_gans in points])
+        right.minorticks_off()
+    fig.savefig(path, dpi=150)
+    plt.close(fig)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3, help="rodadas (padrão: 3)")
-    parser.add_argument("--quick", action="store_true", help="um décimo dos passos")
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--only", nargs="+", choices=PARTS, help="mede só estas partes")
+    parser.add_argument("--quick", action="store_true", help="tudo em miniatura")
+    parser.add_argument("--add", action="store_true", help="junta as voltas às já medidas")
+    parser.add_argument("--reps", type=int, default=3, help="voltas intercaladas (3)")
+    parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
+    parser.add_argument("--gans", type=int, nargs="+", default=[1, 4, 16, 64, 256])
+    parser.add_argument("--child", help=argparse.SUPPRESS)
     options = parser.parse_args()
-    n_steps = CLASSIC.n_steps // (10 if options.quick else 1)
-    tables = {
-        f"espiral, {n_steps} passos clássicos": measure(TRAINING, options.rounds, n_steps),
-        "importação": measure(IMPORTS, options.rounds + 2, None),
-    }
-    machine = {
-        "núcleos": os.cpu_count(),
-        "linhas de execução": torch.get_num_threads(),
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-    }
-    print(", ".join(f"{name}: {value}" for name, value in machine.items()))
-    for title, table in tables.items():
-        print(f"\n{title}\n{table.round(2).to_string()}")
-    RESULTS.parent.mkdir(exist_ok=True)
-    content = {
-        "máquina": machine,
-        **{name: table.to_dict("index") for name, table in tables.items()},
-    }
-    RESULTS.write_text(json.dumps(content, indent=2, ensure_ascii=False), encoding="utf-8")
-    print(f"\ngravado em {RESULTS}")
+    if options.child:
+        request = json.loads(options.child)
+        measure = {"measure_training": measure_training, "measure_quality": measure_quality}
+        print(json.dumps(measure[request["function"]](**request["arguments"])))
+        return
+    bench = Bench(options)
+    started = time.perf_counter()
+    for part in options.only or PARTS:
+        say(f"{PARTS[part]}:")
+        getattr(bench, part)()
+        draw(bench.results, BUILD / "bench.png")
+    say(f"\n{decimal((time.perf_counter() - started) / 60, 1)} minutos; números em {bench.path}")
 
 
 if __name__ == "__main__":
