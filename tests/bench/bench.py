@@ -1,9 +1,10 @@
 """Mede os treinos do curso lado a lado, na mesma execução: ``make bench``.
 
 Cada medida roda num processo só seu, para que a memória e a compilação sejam dela; as medidas que
-se comparam são intercaladas, e vale a mediana. Os resultados vão para ``build/bench.json``, o
-gráfico para ``build/bench.png`` e a tabela para a tela. Uma parte medida de novo substitui a
-anterior no arquivo; as outras ficam.
+se comparam são intercaladas, uma de cada por rodada, e o que vale é a mediana das razões: assim um
+computador que ora anda mais, ora menos, não favorece ninguém. Os números vão para
+``build/bench.json``, o gráfico para ``build/bench.png`` e as tabelas para a tela. Uma parte medida
+de novo substitui a anterior no arquivo; as outras ficam.
 
     python tests/bench/bench.py                       tudo (cerca de 40 minutos em dois núcleos)
     python tests/bench/bench.py --only lacos          só o laço publicado e o Trainer
@@ -16,6 +17,7 @@ import dataclasses
 import itertools
 import json
 import os
+import pkgutil
 import platform
 import resource
 import statistics
@@ -31,6 +33,7 @@ import torch
 from sklearn.preprocessing import StandardScaler
 from torch import nn
 
+import gan_lessons
 from gan_lessons import data, metrics, models, training
 from gan_lessons.population import Population
 from gan_lessons.published import train_published
@@ -38,7 +41,8 @@ from gan_lessons.training import Recipe, Trainer
 
 BUILD = Path(__file__).parents[2] / "build"
 PARTS = {
-    "lacos": "o laço publicado e o Trainer, 20 000 passos clássicos",
+    "importacao": "o que custa importar o curso",
+    "lacos": "o laço publicado e o Trainer",
     "espiral": "todos os treinos, na espiral",
     "pares": "todos os treinos, nos números pares",
     "crescimento": "o custo por GAN conforme K cresce",
@@ -47,10 +51,12 @@ PARTS = {
 NAMES = {
     "published": "laço publicado",
     "trainer": "Trainer",
+    "modern": "Trainer, receita moderna",
     "population-1": "Population(1)",
     "population-64": "Population(64)",
     "eager-64": "Population(64) sem compilar",
 }
+ENGINES = ("published", "trainer", "population-1", "population-64", "eager-64")
 QUALITIES = (0.60, 0.55)
 
 
@@ -100,10 +106,14 @@ def measure_training(task, engine, n_steps, device="cpu", n_gans=None, chunk_siz
     make, points, recipe = task_of(task)
     recipe = dataclasses.replace(recipe, n_steps=n_steps)
     compile_seconds = 0.0
-    if engine in ("published", "trainer"):
+    if engine in ("published", "trainer", "modern"):
         n_gans = 1
         networks = make(0)
-        if engine == "trainer":
+        if engine == "modern":  # o treino inteiro que substitui o clássico, em menos passos
+            n_steps = round(n_steps * training.MODERN.n_steps / training.CLASSIC.n_steps)
+            recipe = dataclasses.replace(training.MODERN, n_steps=n_steps)
+            run = Trainer(*models.make_spiral_gan("wide"), points, recipe=recipe).run
+        elif engine == "trainer":
             run = Trainer(*networks, points, recipe=recipe, device=device).run
         elif task == "spiral":
             n_epochs = max(n_steps // 40, 1)
@@ -151,6 +161,13 @@ def measure_training(task, engine, n_steps, device="cpu", n_gans=None, chunk_siz
         "compile_seconds": compile_seconds,
         "peak_megabytes": peak_megabytes(device),
     }
+
+
+def measure_import(code, device="cpu"):
+    """Segundos de um Python novo que só faz este import."""
+    started = time.perf_counter()
+    subprocess.run([sys.executable, "-c", code], check=True)
+    return {"code": code, "seconds": time.perf_counter() - started, "compile_seconds": 0.0}
 
 
 def peak_megabytes(device):
@@ -264,7 +281,7 @@ class Bench:
         return result
 
     def already(self, part):
-        """As voltas que o arquivo já tem, se é para juntar a elas."""
+        """As rodadas que o arquivo já tem, se é para juntar a elas."""
         known = self.results.get(part, {"measures": []})
         return list(known["measures"]) if self.options.add else []
 
@@ -278,12 +295,30 @@ class Bench:
         self.path.parent.mkdir(exist_ok=True)
         self.path.write_text(json.dumps(self.results, indent=1, ensure_ascii=False))
 
+    def importacao(self):
+        rooms = [module.name for module in pkgutil.iter_modules(gan_lessons.__path__)]
+        codes = {
+            "torch, sklearn e matplotlib": "import torch, sklearn, matplotlib",
+            "todo o curso": "import " + ", ".join(f"gan_lessons.{room}" for room in rooms),
+        }
+        measures = [
+            {"name": name, **measure_import(code)}
+            for _ in range(self.options.rounds + 2)
+            for name, code in codes.items()
+        ]
+        self.keep("importacao", measures)
+        rows = [
+            [name, decimal(median([m for m in measures if m["name"] == name], "seconds"))]
+            for name in codes
+        ]
+        print_table(PARTS["importacao"], ["import", "segundos"], rows)
+
     def lacos(self):
         n_steps = 1000 if self.options.quick else 20_000
         measures = self.already("lacos")
-        for repetition in range(self.options.reps):
-            for engine in ("published", "trainer"):
-                text = f"{NAMES[engine]}, volta {repetition + 1}"
+        for round_ in range(self.options.rounds):
+            for engine in ("published", "trainer", "modern"):
+                text = f"{NAMES[engine]}, rodada {round_ + 1}"
                 measures.append(
                     self.measure(
                         text, "measure_training", task="spiral", engine=engine, n_steps=n_steps
@@ -301,13 +336,13 @@ class Bench:
     def _engines(self, part, task):
         n_steps = 400 if self.options.quick else 20_000
         measures = self.already(part)
-        for repetition in range(self.options.reps):
-            for engine, name in NAMES.items():
-                cold = repetition == 0 and engine.startswith("population")
-                # Na primeira volta o cache está vazio; nas outras, já sabe compilar este passo.
+        for round_ in range(self.options.rounds):
+            for engine in ENGINES:
+                cold = round_ == 0 and engine.startswith("population")
+                # Na primeira rodada o cache está vazio; nas outras, já sabe compilar este passo.
                 cache = Path(self.scratch.name) / f"{task}-{engine}"
                 measure = self.measure(
-                    f"{name}, volta {repetition + 1}",
+                    f"{NAMES[engine]}, rodada {round_ + 1}",
                     "measure_training",
                     task=task,
                     engine=engine,
@@ -322,13 +357,13 @@ class Bench:
         n_steps = 200 if self.options.quick else 4000
         measures = self.already("crescimento") + [
             self.measure(
-                f"K = {n_gans}, volta {repetition + 1}",
+                f"K = {n_gans}, rodada {round_ + 1}",
                 "measure_training",
                 task="spiral",
                 engine=f"population-{n_gans}",
                 n_steps=n_steps,
             )
-            for repetition in range(self.options.reps)
+            for round_ in range(self.options.rounds)
             for n_gans in self.options.gans
         ]
         self.keep("crescimento", measures)
@@ -390,7 +425,7 @@ def print_table(title, header, rows):
 
 
 def summarize(measures):
-    """Uma linha por treino: as medianas, e a razão para o laço publicado na mesma volta."""
+    """Uma linha por treino: as medianas, e a razão para o laço publicado na mesma rodada."""
     by_engine = {}
     for measure in measures:
         by_engine.setdefault(measure["engine"], []).append(measure)
@@ -441,7 +476,7 @@ def print_engines(title, measures):
                 f"{line['peak_megabytes']:.0f}",
             ]
         )
-    print_table(f"{title} ({measures[0]['n_steps']} passos)", header, rows)
+    print_table(f"{title}, {measures[0]['n_steps']} passos", header, rows)
 
 
 def growth(measures):
@@ -523,8 +558,8 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--only", nargs="+", choices=PARTS, help="mede só estas partes")
     parser.add_argument("--quick", action="store_true", help="tudo em miniatura")
-    parser.add_argument("--add", action="store_true", help="junta as voltas às já medidas")
-    parser.add_argument("--reps", type=int, default=3, help="voltas intercaladas (3)")
+    parser.add_argument("--add", action="store_true", help="junta as rodadas às já medidas")
+    parser.add_argument("--rounds", type=int, default=3, help="rodadas intercaladas (3)")
     parser.add_argument("--device", default="cpu", choices=("cpu", "cuda"))
     parser.add_argument("--gans", type=int, nargs="+", default=[1, 4, 16, 64, 256])
     parser.add_argument("--child", help=argparse.SUPPRESS)
