@@ -12,6 +12,8 @@ caderno                           módulos
                                   ``plots``, ``checks``, ``published``, ``experiments``
 ``03_numeros_pares``              ``data``, ``models``, ``training``, ``metrics``, ``plots``,
                                   ``checks``
+``06_muitas_sementes``            ``population``, ``draws``, ``data``, ``models``, ``metrics``,
+                                  ``plots``, ``checks``
 ================================  ==========================================================
 
 Importe cada módulo pelo nome: ``from gan_lessons import data, plots``.
