@@ -12,8 +12,9 @@ import pytest
 import torch
 from torch import nn
 
-from gan_lessons import draws, losses, models, population, training
-from gan_lessons.population import Population, Step
+from gan_lessons import draws, losses, models, training
+from gan_lessons.population import Population, population
+from gan_lessons.population.step import Step
 from gan_lessons.training import CLASSIC, MODERN, Recipe, Trainer
 
 DATA = np.random.RandomState(0).normal(size=(50, 2)) * [1.0, 0.3]
@@ -294,7 +295,7 @@ def test_a_compilation_that_fails_falls_back(monkeypatch, caplog):
         raise RuntimeError("g++: morreu")
 
     monkeypatch.setattr(torch, "compile", fail)
-    monkeypatch.setattr(population, "_compiled_steps", {})
+    monkeypatch.setattr(population, "compiled_steps", {})
     with caplog.at_level(logging.WARNING):
         fallen = make_population(compile=True).run(20)
     assert "A compilação falhou, e o treino segue sem ela: RuntimeError: g++: morreu" in caplog.text
