@@ -9,8 +9,9 @@ from itertools import pairwise
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
+from matplotlib.axis import Axis
 from matplotlib.patches import Circle
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
 REAL = {"color": "#0072B2", "marker": "o", "label": "real"}
 FAKE = {"color": "#D55E00", "marker": "x", "label": "falso"}
@@ -28,8 +29,21 @@ def show(fig, alt):
     """
     if not isinstance(alt, str) or len(alt.split()) < 4:
         raise ValueError(f"alt deve descrever a figura numa frase, mas chegou {alt!r}.")
+    use_decimal_commas(fig)
     display(fig, metadata={"image/png": {"alt": alt}})
     plt.close(fig)
+
+
+def use_decimal_commas(fig):
+    """Troca o ponto pela vírgula nos números dos eixos; os rótulos postos à mão ficam."""
+    for axis in fig.findobj(Axis):
+        if type(axis.get_major_formatter()) is ScalarFormatter:
+            axis.set_major_formatter(_CommaFormatter())
+
+
+class _CommaFormatter(ScalarFormatter):
+    def __call__(self, x, pos=None):
+        return super().__call__(x, pos).replace(".", ",")
 
 
 def _new_axes(ax, **options):

@@ -31,6 +31,24 @@ def test_show_displays_the_picture_with_its_alternative_text_and_closes_it(monke
     assert not plt.fignum_exists(fig.number)
 
 
+def test_numbers_on_the_axes_have_decimal_commas_and_hand_made_labels_stay(monkeypatch):
+    monkeypatch.setattr(plots, "display", lambda *figures, **options: None)
+    fig, (left, right, logarithmic) = plt.subplots(1, 3)
+    left.plot([0.25, 0.75], [-0.5, 0.5])
+    right.set_xticks([0, 1], ["v. 1.0", "v. 2.0"])
+    logarithmic.set_xscale("log")
+    plots.show(fig, alt="Uma reta que sobe, de exemplo.")
+    fig.draw_without_rendering()
+
+    def labels(axis):
+        return [label.get_text() for label in axis.get_ticklabels()]
+
+    assert any("," in label for label in labels(left.yaxis))
+    assert not any("." in label for label in labels(left.xaxis) + labels(left.yaxis))
+    assert labels(right.xaxis) == ["v. 1.0", "v. 2.0"]
+    assert any("10^" in label for label in labels(logarithmic.xaxis))
+
+
 @pytest.mark.parametrize("alt", ["", "figura", None, "a.png"])
 def test_a_picture_without_a_description_is_refused(alt):
     with pytest.raises(ValueError, match="alt deve descrever a figura"):

@@ -14,6 +14,14 @@ import torch
 from torch import nn
 from torch.fx.experimental.proxy_tensor import make_fx
 
+CPU_OPTIONS = {
+    # Sem o Python no meio, os grupos andam de verdade ao mesmo tempo.
+    "cpp_wrapper": True,
+    "cpp.threads": 1,
+    # Pré-compilar cabeçalhos só paga com muitas compilações, e aqui há uma ou duas.
+    "cpp_cache_precompile_headers": False,
+}
+
 _traced_steps, compiled_steps = {}, {}
 
 
@@ -43,9 +51,10 @@ class CompiledStep:
         return self._functions[charges](*inputs)
 
     def _compile(self, chunk, charges):
-        # cpp_wrapper: sem o Python no meio, os grupos andam de verdade ao mesmo tempo.
         on_cpu = chunk.step.data.device.type == "cpu"
-        options = {"cpp_wrapper": True, "cpp.threads": 1} if on_cpu else None
+        # Uma versão do PyTorch pode não ter todas as opções; o que falta só custa tempo.
+        known = set(torch._inductor.list_options()) & set(CPU_OPTIONS)
+        options = {name: CPU_OPTIONS[name] for name in known} if on_cpu else None
         with torch.no_grad():
             function = torch.compile(
                 trace(chunk, charges), fullgraph=True, dynamic=False, options=options
