@@ -35,6 +35,7 @@ from torch import nn
 
 import gan_lessons
 from gan_lessons import data, metrics, models, training
+from gan_lessons.plots import use_decimal_commas
 from gan_lessons.population import Population
 from gan_lessons.published import train_published
 from gan_lessons.training import Recipe, Trainer
@@ -529,27 +530,55 @@ def print_quality(measures):
     print_table("Tempo até a qualidade (um GAN de cada vez, média das sementes)", header, rows)
 
 
+def draw_engines(ax, measures):
+    """Segundos por GAN de cada treino; a escala é logarítmica, e por isso são pontos."""
+    summary = summarize(measures)
+    seconds = [line["seconds_per_gan"] for line in summary.values()]
+    rows = range(len(seconds))
+    ax.plot(seconds, rows, "o")
+    for row, value in zip(rows, seconds, strict=True):
+        ax.annotate(f"{decimal(value)} s", (value, row), (0, 8), textcoords="offset points")
+    ax.set_yticks(rows, [NAMES[engine] for engine in summary])
+    ax.set(xscale="log", xlabel="segundos por GAN, 20 000 passos", ylim=(len(seconds) - 0.5, -0.7))
+    ax.margins(x=0.25)
+
+
+def draw_growth(ax, measures):
+    """Como o custo por GAN cai com K."""
+    points = growth(measures)
+    ax.plot(list(points), list(points.values()), "o-")
+    ax.set(xscale="log", ylim=(0, None), xlabel="K, GANs de uma vez", ylabel="segundos por GAN")
+    ax.set_xticks(list(points), [str(n_gans) for n_gans in points])
+    ax.minorticks_off()
+
+
+def draw_quality(ax, measures):
+    """A nota do juiz, média das sementes, contra os segundos de treino."""
+    names = {"published": "laço publicado", "trainer": "Trainer", "population": "Population(1)"}
+    for engine, name in names.items():
+        curves = [m["curve"] for m in measures if m["engine"] == engine]
+        seconds, accuracy = np.mean(
+            [[(p["seconds"], p["accuracy"]) for p in c] for c in curves], 0
+        ).T
+        ax.plot(seconds, accuracy, "o-" if len(seconds) > 1 else "s", label=name)
+    for quality in QUALITIES:
+        ax.axhline(quality, color="0.5", linewidth=1, linestyle="--")
+    ax.set(xlabel="segundos de treino", ylabel="acurácia do juiz (0,5 é o ideal)", xlim=(0, None))
+    ax.legend()
+
+
 def draw(results, path):
-    """Segundos por GAN de cada treino, e como o custo cai com K."""
+    """Um gráfico por parte medida."""
+    engines = "espiral" if "espiral" in results else "lacos"
+    drawings = {engines: draw_engines, "crescimento": draw_growth, "qualidade": draw_quality}
+    parts = [part for part in drawings if part in results]
+    if not parts:
+        return
     plt.style.use("gan_lessons.gan")
-    fig, (left, right) = plt.subplots(1, 2, figsize=(11, 4.2))
-    engines = results.get("espiral") or results.get("lacos")
-    if engines:
-        summary = summarize(engines["measures"])
-        seconds = [line["seconds_per_gan"] for line in summary.values()]
-        bars = left.barh([NAMES.get(engine, engine) for engine in summary], seconds)
-        left.bar_label(bars, [f" {decimal(s)} s" for s in seconds])
-        left.invert_yaxis()
-        left.set(xscale="log", xlabel="segundos por GAN (escala logarítmica)")
-        left.margins(x=0.25)
-    if "crescimento" in results:
-        points = growth(results["crescimento"]["measures"])
-        right.plot(list(points), list(points.values()), "o-")
-        right.set(
-            xscale="log", yscale="log", xlabel="K, GANs de uma vez", ylabel="segundos por GAN"
-        )
-        right.set_xticks(list(points), [str(n_gans) for n_gans in points])
-        right.minorticks_off()
+    fig, axes = plt.subplots(1, len(parts), figsize=(5.4 * len(parts), 4.2), squeeze=False)
+    for ax, part in zip(axes[0], parts, strict=True):
+        drawings[part](ax, results[part]["measures"])
+    use_decimal_commas(fig)
     fig.savefig(path, dpi=150)
     plt.close(fig)
 
