@@ -125,6 +125,20 @@ def test_every_field_of_the_recipe_is_in_some_comparison_with_the_trainer():
     assert names - tried == {"n_steps", "batch_size"}  # estes, SMALL muda
 
 
+@pytest.mark.parametrize("kind", ["normal", "bits"])
+def test_no_noise_is_used_twice(kind):
+    recipe = dataclasses.replace(SMALL, discriminator_steps=2, noise=kind, batch_size=32)
+    step = make_population(2, recipe=recipe)._chunks[0].step
+    keys = draws.member_keys(0, 2)
+    noises = [
+        step.noise(key, torch.tensor(clock), k)
+        for key in keys
+        for clock in range(3)
+        for k in range(3)
+    ]
+    assert len({noise.numpy().tobytes() for noise in noises}) == len(noises)
+
+
 def test_adam_is_the_adam_of_pytorch():
     step = Step(
         make_generator(0), make_discriminator(0), torch.zeros(9, 2), Recipe(betas=(0.7, 0.9))
