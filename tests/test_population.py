@@ -304,6 +304,15 @@ def test_compiled_and_eager_follow_the_same_path_and_nothing_compiles_twice(monk
     assert len(compiled) == 1
 
 
+def test_several_steps_a_call_reach_any_number_of_steps(monkeypatch):
+    # Sem o compilador, que aqui não importa: só quantos passos vão em cada chamada.
+    monkeypatch.setattr(torch, "compile", lambda function, **options: function)
+    monkeypatch.setattr(population, "compiled_steps", {})
+    unrolled = make_population(compile=True).run(7).run(4)
+    assert {function.n_unrolled for function in population.compiled_steps.values()} == {2}
+    torch.testing.assert_close(all_weights(unrolled), all_weights(make_population().run(11)))
+
+
 def test_a_compilation_that_fails_falls_back(monkeypatch, caplog):
     def fail(*args, **options):
         raise RuntimeError("g++: morreu")
