@@ -119,6 +119,15 @@ const openSearch = async () => {
   if (engine && input.value) search();
 };
 
+// Sem nada melhor, o pagefind devolve palavras que só começam parecido: essas não contam.
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+const answers = (part, stems) => {
+  const marked = [...part.excerpt.matchAll(/<mark>(.*?)<\/mark>/g)].map((match) => plain(match[1]));
+  return stems.some((stem) => marked.some((word) => word.includes(stem)));
+};
+const score = (part) =>
+  part.weighted_locations.reduce((total, place) => total + place.balanced_score, 0);
+
 const search = async () => {
   const words = input.value.trim();
   if (!engine || !words) {
@@ -126,18 +135,28 @@ const search = async () => {
     if (engine) status.textContent = "";
     return;
   }
-  const found = await engine.debouncedSearch(words, {}, 150);
+  // "ponto de sela": o "de" está em toda parte e não ajuda a achar nada.
+  const all = words.split(/\s+/);
+  const long = all.filter((word) => word.length > 3);
+  const asked = long.length ? long : all;
+  const found = await engine.debouncedSearch(asked.join(" "), {}, 150);
   if (found === null) return; // já há outra busca depois desta
-  const pages = await Promise.all(found.results.slice(0, 8).map((result) => result.data()));
-  results.replaceChildren(...pages.flatMap(pageResults));
-  const total = found.results.length;
-  status.textContent = total
-    ? `${total} ${total === 1 ? "página" : "páginas"} com “${words}”`
+  const stems = asked.map((word) => plain(word).slice(0, 5));
+  const pages = await Promise.all(found.results.map((result) => result.data()));
+  for (const page of pages) {
+    page.parts = page.sub_results
+      .filter((part) => answers(part, stems))
+      .sort((one, other) => score(other) - score(one));
+  }
+  const useful = pages.filter((page) => page.parts.length);
+  results.replaceChildren(...useful.flatMap(pageResults));
+  status.textContent = useful.length
+    ? `${useful.length} ${useful.length === 1 ? "página" : "páginas"} com “${words}”`
     : `Nada com “${words}”.`;
 };
 
 const pageResults = (page) =>
-  page.sub_results.slice(0, 3).map((part) => {
+  page.parts.slice(0, 3).map((part) => {
     const item = document.createElement("li");
     const link = document.createElement("a");
     link.href = root.dataset.root + part.url.replace(/^\//, "");

@@ -11,6 +11,7 @@ from nbconvert.filters import strip_ansi
 from nbconvert.preprocessors import TagRemovePreprocessor
 
 from gan_lessons.book import BookError
+from gan_lessons.book.animation import is_animation, localize
 from gan_lessons.book.prose import Headings, code_block, highlight, one_line, to_book
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -164,8 +165,9 @@ def _cell(cell, headings):
     if cell.cell_type == "raw":
         return ""
     tags = set(cell.metadata.tags)
-    outputs = "".join(_output(output) for output in cell.outputs)
-    source = "" if cell.get("transient", {}).get("remove_source") else cell.source.strip("\n")
+    outputs = "".join(map(_output, _joined_streams(cell.outputs)))
+    is_removed = cell.metadata.get("transient", {}).get("remove_source")
+    source = "" if is_removed else cell.source.strip("\n")
     code = code_block(source, "python") if source else ""
     if "solution" in tags or cell.metadata.jupyter.source_hidden:
         summary = "Solução" if "solution" in tags else "Código"
@@ -192,6 +194,18 @@ def _with_attachments(cell):
     return source
 
 
+def _joined_streams(outputs):
+    """Uma barra de progresso chega em pedaços: juntos, cada um apaga o anterior."""
+    joined = []
+    for output in outputs:
+        last = joined[-1] if joined else None
+        if last and output.output_type == last.output_type == "stream" and output.name == last.name:
+            joined[-1] = nbformat.from_dict(last | {"text": last.text + output.text})
+        else:
+            joined.append(output)
+    return joined
+
+
 def _output(output):
     if output.output_type == "stream":
         return _text(output.text, "stderr" if output.name == "stderr" else "stdout")
@@ -208,7 +222,7 @@ def _output(output):
 def _data(mime, output):
     value = output.data[mime]
     if mime == "text/html":
-        return _html(value)
+        return _html(value, _alt(mime, output, "Animação feita pelo código acima."))
     if mime == "text/plain":
         return _text(value, "result")
     if mime in ("text/latex", "text/markdown"):
@@ -230,14 +244,18 @@ def _picture(mime, value, output):
     if mime == "image/svg+xml":
         value = base64.b64encode(value.encode()).decode()
     value = "".join(value.split())
-    alt = _dictionary(output.metadata.get(mime)).get("alt")
-    alt = alt if isinstance(alt, str) and alt.strip() else "Figura desenhada pelo código acima."
+    alt = _alt(mime, output, "Figura desenhada pelo código acima.")
     width, height = _size(mime, value)
     size = f' width="{width}" height="{height}"' if width else ""
     return (
         f'<img src="data:{mime};base64,{value}" alt="{one_line(html.escape(alt))}"{size} '
         'decoding="async">'
     )
+
+
+def _alt(mime, output, otherwise):
+    alt = _dictionary(output.metadata.get(mime)).get("alt")
+    return alt if isinstance(alt, str) and alt.strip() else otherwise
 
 
 def _size(mime, value):
@@ -292,15 +310,17 @@ def _error(output):
     return f'<div class="output error" role="note" aria-label="Erro">{markup}</div>'
 
 
-def _html(value):
+def _html(value, alt):
     """HTML de uma saída: tabelas do pandas sem enfeites, e nada que busque algo na rede."""
     value = re.sub(r"<style\b[^>]*\bscoped\b.*?</style>", "", value, flags=re.DOTALL)
     value = re.sub(r"<link\b[^>]*>", "", value)
+    if is_animation(value):
+        value = localize(value, alt)
     value = value.replace('<table border="1" class="dataframe">', '<table class="dataframe">')
     value = value.replace('<tr style="text-align: right;">', "<tr>")
     if 'class="dataframe"' in value:
         head, close, body = value.partition("</thead>")
-        head = head.replace("<th>", '<th scope="col">')
+        head = head.replace("<th></th>", "<td></td>").replace("<th>", '<th scope="col">')
         value = head + close + body.replace("<th>", '<th scope="row">')
     value = re.sub(r"\n\s*\n+", "\n", value.strip())
     return f'<div class="output html">{value}</div>'

@@ -37,6 +37,9 @@ def to_mathml(tex, *, display=False):
     BookError
         Se a fórmula estiver malformada ou usar um comando que o conversor não conhece.
     """
+    plain = re.sub(r"\\.", "", tex)
+    if plain.count("{") != plain.count("}"):
+        raise BookError(f"a fórmula {tex!r} tem chaves sem par")
     try:
         markup = convert(_known_names(tex), display="block" if display else "inline")
         math = ElementTree.fromstring(markup)
@@ -139,4 +142,4 @@ def _escape(markup):
         )
         return ">" + re.sub(r"[!-/:-@\[-`{-~]", lambda m: f"&#{ord(m[0])};", text) + "<"
 
-    return re.sub(r">([^<>]*)<", encode, " ".join(markup.split()))
+    return re.sub(r">([^<>]*)<", encode, markup.replace("\n", " "))

@@ -74,6 +74,11 @@ def index(site):
     shutil.rmtree(Path(site) / "pagefind", ignore_errors=True)
     command = [sys.executable, "-m", "pagefind", "--site", str(site), "--quiet"]
     subprocess.run(command, check=True)
+    for unused in [
+        *Path(site).glob("pagefind/*ui*"),
+        Path(site) / "pagefind/pagefind-highlight.js",
+    ]:
+        unused.unlink(missing_ok=True)  # o livro tem a sua própria janela de busca
 
 
 def main(arguments):
