@@ -10,39 +10,51 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from gan_lessons.book import site
+
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 MDBOOK = shutil.which("mdbook", path=str(BIN)) or shutil.which("mdbook")
 
 
-def run_mdbook(root, destination):
+@pytest.fixture(scope="session")
+def run_mdbook():
     """Roda o mdBook como o ``make livro``, com este Python no caminho."""
+    if MDBOOK is None:
+        pytest.skip("mdbook não está instalado; `pip install -e .[book]` o traz")
     environment = os.environ | {
         "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
     }
-    return subprocess.run(
-        [MDBOOK, "build", "--dest-dir", str(destination), str(root)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
 
+    def run(root, destination):
+        return subprocess.run(
+            [MDBOOK, "build", "--dest-dir", str(destination), str(root)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
 
-def build_book(root, destination):
-    """O livro inteiro, com a poda e a busca."""
-    if MDBOOK is None:
-        pytest.skip("mdbook não está instalado; `pip install -e .[book]` o traz")
-    result = run_mdbook(root, destination)
-    assert result.returncode == 0, result.stderr
-    subprocess.run([sys.executable, "-m", "gan_lessons.book.site", str(destination)], check=True)
-    return destination
+    return run
 
 
 @pytest.fixture(scope="session")
-def book(tmp_path_factory):
+def build_book(run_mdbook):
+    """Monta um livro inteiro, com a poda e a busca."""
+
+    def build(root, destination):
+        result = run_mdbook(root, destination)
+        assert result.returncode == 0, result.stderr
+        site.main([str(destination)])
+        return destination
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def book(build_book, tmp_path_factory):
     """A pasta do livro do curso."""
     return build_book(ROOT, tmp_path_factory.mktemp("livro"))
 
@@ -67,7 +79,7 @@ def made_source(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def made_book(made_source, tmp_path_factory):
+def made_book(build_book, made_source, tmp_path_factory):
     """A pasta do livro feito para dar trabalho."""
     return build_book(made_source, tmp_path_factory.mktemp("livro_difícil"))
 

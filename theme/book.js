@@ -172,6 +172,7 @@ byId("search-button").addEventListener("click", openSearch);
 input.addEventListener("input", search);
 input.addEventListener("keydown", (event) => {
   if (event.key === "Enter") event.preventDefault();
+  if (event.key === "Escape") dialog.close(); // no Chromium, Esc só apagaria o texto
 });
 dialog.addEventListener("click", (event) => {
   if (event.target === dialog) dialog.close();
