@@ -242,6 +242,7 @@ def test_an_animation_keeps_its_script_and_asks_nothing_of_the_network(hard):
     assert hard.find(id="_anim_img1")["alt"] == "Um ponto que gira."
     assert hard.find("button", title="Próximo quadro")["aria-label"] == "Próximo quadro"
     assert hard.find("label", string="Uma vez")
+    assert hard.select_one("button i.icon-step-forward")
 
 
 def test_markdown_and_latex_outputs_are_rendered(hard):

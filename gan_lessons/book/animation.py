@@ -33,5 +33,8 @@ def localize(markup, alt):
             markup = markup.replace(f'{name}="{english}"', f'{name}="{portuguese}"')
     for english, portuguese in LOOPS.items():
         markup = markup.replace(f">{english}</label>", f">{portuguese}</label>")
+    # O mdBook trocaria por desenhos seus os ícones que conhece, e só esses.
+    markup = markup.replace("fa-play fa-flip-horizontal", "fa-reverse")
+    markup = markup.replace('class="fa fa-', 'class="icon icon-')
     markup = re.sub(r'(<img id="_anim_img\w+")', rf'\1 alt="{html.escape(alt)}"', markup)
     return markup.replace('class="anim-slider"', 'class="anim-slider" aria-label="Quadro"')

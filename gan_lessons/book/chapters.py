@@ -276,7 +276,10 @@ def _text(text, kind):
     text = settle(strip_ansi(text)).strip("\n")
     if not text.strip():
         return ""
-    return f'<pre class="output {kind}"><samp>{one_line(html.escape(text))}</samp></pre>'
+    shown = re.sub(
+        "^✔.*$", r'<span class="claim">\g<0></span>', html.escape(text), flags=re.MULTILINE
+    )
+    return f'<pre class="output {kind}"><samp>{one_line(shown)}</samp></pre>'
 
 
 def settle(text):
