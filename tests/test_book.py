@@ -134,6 +134,21 @@ def test_a_link_to_a_notebook_leads_to_its_page_and_others_stay():
     assert text == "[a](b.html#uma-secao) [c](https://x.org/d.ipynb) `[e](f.ipynb)`"
 
 
+@pytest.mark.parametrize(
+    ("text", "link"),
+    [
+        ("arXiv:1406.2661.", "[arXiv:1406.2661](https://arxiv.org/abs/1406.2661)."),
+        ("DOI 10.24432/C50P49. Os", "[doi:10.24432/C50P49](https://doi.org/10.24432/C50P49). Os"),
+        (
+            "[doi:10.2139/a](https://doi.org/10.2139/a)",
+            "[doi:10.2139/a](https://doi.org/10.2139/a)",
+        ),
+    ],
+)
+def test_a_bare_source_number_becomes_a_link_once(text, link):
+    assert prose.to_book(text) == link
+
+
 # Um caderno feito para dar trabalho, do começo ao fim, pelo mdBook
 
 

@@ -44,6 +44,9 @@ _LINK = re.compile(
     re.MULTILINE,
 )
 _BARE_ARXIV = re.compile(r"(?<![\[\w/])arXiv:\s?(?P<number>\d{4}\.\d{4,5})(?!\]|\d)")
+_BARE_DOI = re.compile(
+    r"(?<![\[\w/])(?:DOI|doi)[: ]\s?(?P<number>10\.\d{4,9}/[^\s\]\"<>]*[^\s\])\"<>.,;])(?!\])"
+)
 _ADMONITION = re.compile(
     r"^> ?\[!(?P<kind>" + "|".join(ADMONITIONS) + r")\][ \t]*\n(?P<body>(?:^>.*(?:\n|\Z))*)",
     re.MULTILINE,
@@ -141,6 +144,7 @@ def to_book(text, headings=None):
     text = _TOKEN.sub(token, text)
     text = _LINK.sub(_page_link, text)
     text = _BARE_ARXIV.sub(r"[arXiv:\g<number>](https://arxiv.org/abs/\g<number>)", text)
+    text = _BARE_DOI.sub(r"[doi:\g<number>](https://doi.org/\g<number>)", text)
     text = _ADMONITION.sub(_admonition, text)
     restore = re.compile("\x02(\\d+)\x03")
 
