@@ -73,7 +73,7 @@ def open_page(browser):
         context = browser.new_context(viewport=viewport, color_scheme=theme, **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(60_000)
         page.on("pageerror", lambda error: problems.append(f"erro: {error}"))
         page.on(
             "console",
