@@ -1,6 +1,7 @@
 # Os comandos do curso. `make` sem nada mostra a lista.
 PYTHON ?= python3
 PORTA ?= 8888
+PORTA_LIVRO ?= 8000
 BIN := .venv/bin
 READY := .venv/.pronto
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
@@ -9,7 +10,7 @@ AFTER_EXECUTION := ["nbconvert.preprocessors.CoalesceStreamsPreprocessor", \
 	"gan_lessons.panel.keep_static_outputs"]
 
 .DEFAULT_GOAL := ajuda
-.PHONY: ajuda aula test lint notebooks bench livro
+.PHONY: ajuda aula test lint notebooks bench livro livro-abrir
 
 ajuda:
 	@echo "make aula        abre o curso no JupyterLab (PORTA=8888)"
@@ -18,6 +19,7 @@ ajuda:
 	@echo "make lint        conserta o formato do código"
 	@echo "make bench       mede os treinos lado a lado"
 	@echo "make livro       monta o livro em build/livro"
+	@echo "make livro-abrir monta o livro e o serve neste computador (PORTA_LIVRO=8000)"
 
 # O ambiente se refaz só quando as dependências mudam.
 $(READY): pyproject.toml jupyter/overrides.json
@@ -49,5 +51,12 @@ notebooks: $(READY)
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py
 
+# O mdBook chama `python` para ler os cadernos: tem de ser o do ambiente.
 livro: $(READY)
-	$(BIN)/mdbook build
+	PATH="$(CURDIR)/$(BIN):$$PATH" mdbook build
+	$(BIN)/python -m gan_lessons.book.site build/livro
+	@echo "O livro está em build/livro. Para ler com a busca: make livro-abrir"
+
+livro-abrir: livro
+	@echo "O livro está em http://127.0.0.1:$(PORTA_LIVRO) (Ctrl+C encerra)"
+	@$(BIN)/python -m http.server $(PORTA_LIVRO) --bind 127.0.0.1 --directory build/livro

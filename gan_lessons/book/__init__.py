@@ -1,0 +1,20 @@
+"""O livro: os mesmos cadernos, como páginas da web. Nada aqui sabe o que é um GAN.
+
+=============  ================================================================================
+módulo         o que faz
+=============  ================================================================================
+``__main__``   o pré-processador que o mdBook chama: recebe os capítulos e devolve Markdown
+``chapters``   um caderno executado → um capítulo
+``prose``      o Markdown das células: títulos, links, avisos e blocos de código
+``animation``  as animações do matplotlib, sem rede e em português
+``formulas``   TeX → MathML, na montagem, sem script
+``sources``    que aulas citam cada fonte, para a página de referências
+``site``       o que se faz depois do mdBook: tirar o que sobra e montar a busca
+=============  ================================================================================
+
+``make livro`` chama tudo na ordem certa.
+"""
+
+
+class BookError(Exception):
+    """Um capítulo que não dá para montar; a mensagem diz o arquivo e a célula."""

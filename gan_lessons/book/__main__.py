@@ -1,0 +1,90 @@
+"""O pré-processador que o mdBook chama: ``python -m gan_lessons.book``.
+
+O mdBook pergunta primeiro ``supports html``; depois manda ``[contexto, livro]`` em JSON pela
+entrada e lê o livro, mudado, da saída. Por isso nada mais pode ir para a saída.
+"""
+
+import datetime
+import json
+import os
+import sys
+from pathlib import PurePath
+
+from gan_lessons.book import BookError
+from gan_lessons.book.chapters import notebook_to_markdown, page_to_markdown
+from gan_lessons.book.sources import citations, with_lessons
+
+MONTHS = (
+    *("janeiro", "fevereiro", "março", "abril", "maio", "junho", "julho"),
+    *("agosto", "setembro", "outubro", "novembro", "dezembro"),
+)
+
+
+def preprocess(request):
+    """O livro de ``[contexto, livro]``, com cada caderno já em Markdown."""
+    context, book = request
+    source = PurePath(context.get("config", {}).get("book", {}).get("src", ""))
+    chapters = [chapter for item in book["items"] for chapter in _chapters(item)]
+    cited = citations(
+        (
+            chapter["name"],
+            PurePath(chapter["path"]).with_suffix(".html").as_posix(),
+            chapter["content"],
+        )
+        for chapter in chapters
+    )
+    footer = f'<p class="built" data-pagefind-ignore>Página montada em {today()}.</p>'
+    for chapter in chapters:
+        path, text = PurePath(chapter["path"]), chapter["content"]
+        name = (source / path).as_posix()
+        if path.suffix == ".ipynb":
+            text = notebook_to_markdown(text, name, download=path.name)
+        else:
+            text = page_to_markdown(with_lessons(text, cited), name)
+        # Metade de um par de UTF-16 não é texto, e o mdBook a recusaria.
+        whole = f"{text}\n\n{footer}\n".encode("utf-8", "replace")
+        chapter["content"] = whole.decode("utf-8")
+    return book
+
+
+def _chapters(item):
+    """Os capítulos de um item do sumário; separadores e rascunhos não têm texto."""
+    chapter = item.get("Chapter") if isinstance(item, dict) else None
+    if chapter is None:
+        return
+    if chapter.get("path"):
+        yield chapter
+    for child in chapter.get("sub_items", []):
+        yield from _chapters(child)
+
+
+def today():
+    """A data de hoje por extenso, ou a de ``SOURCE_DATE_EPOCH``, se houver."""
+    moment = os.environ.get("SOURCE_DATE_EPOCH")
+    date = (
+        datetime.datetime.fromtimestamp(int(moment), datetime.UTC).date()
+        if moment
+        else datetime.date.today()
+    )
+    return f"{date.day}{'º' if date.day == 1 else ''} de {MONTHS[date.month - 1]} de {date.year}"
+
+
+def main(arguments):
+    """Atende uma chamada do mdBook; devolve o estado de saída."""
+    if arguments[:1] == ["supports"]:
+        return 0 if arguments[1:] == ["html"] else 1
+    if arguments:
+        print(f"O livro não conhece {' '.join(arguments)!r}.", file=sys.stderr)
+        return 2
+    try:
+        book = preprocess(json.loads(sys.stdin.buffer.read()))
+    except BookError as error:
+        message = f"O livro não foi montado. {error}\n"
+        sys.stderr.buffer.write(message.encode("utf-8", "replace"))
+        return 1
+    print(json.dumps(book))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,273 @@
+"""O livro, montado uma vez por sessão, para os testes que o leem e os que o abrem no navegador."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from gan_lessons.book import site
+
+ROOT = Path(__file__).parent.parent
+BIN = Path(sys.executable).parent
+MDBOOK = shutil.which("mdbook", path=str(BIN)) or shutil.which("mdbook")
+
+
+@pytest.fixture(scope="session")
+def run_mdbook():
+    """Roda o mdBook como o ``make livro``, com este Python no caminho."""
+    if MDBOOK is None:
+        pytest.skip("mdbook não está instalado; `pip install -e .[book]` o traz")
+    environment = os.environ | {
+        "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+    }
+
+    def run(root, destination):
+        return subprocess.run(
+            [MDBOOK, "build", "--dest-dir", str(destination), str(root)],
+            env=environment,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def build_book(run_mdbook):
+    """Monta um livro inteiro, com a poda e a busca."""
+
+    def build(root, destination):
+        result = run_mdbook(root, destination)
+        assert result.returncode == 0, result.stderr
+        site.main([str(destination)])
+        return destination
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def book(build_book, tmp_path_factory):
+    """A pasta do livro do curso."""
+    return build_book(ROOT, tmp_path_factory.mktemp("livro"))
+
+
+@pytest.fixture(scope="session")
+def made_source(tmp_path_factory):
+    """Um livro pequeno, com o tema do curso e um caderno feito para dar trabalho."""
+    root = tmp_path_factory.mktemp("difícil")
+    shutil.copy(ROOT / "book.toml", root)
+    shutil.copytree(ROOT / "theme", root / "theme")
+    source = root / "notebooks"
+    (source / ".ipynb_checkpoints").mkdir(parents=True)
+    (source / ".ipynb_checkpoints" / "a-checkpoint.ipynb").write_text("{}", encoding="utf-8")
+    (source / "rascunho.csv").write_text("1,2\n", encoding="utf-8")
+    (source / "SUMMARY.md").write_text(
+        "# Sumário\n\n- [A](a.ipynb)\n- [B](b.ipynb)\n", encoding="utf-8"
+    )
+    nbformat.write(hard_notebook(), source / "a.ipynb")
+    second = [new_markdown_cell("# B\n\n## Uma seção, às vezes — `código`!\n\nTexto.")]
+    nbformat.write(new_notebook(cells=second), source / "b.ipynb")
+    return root
+
+
+@pytest.fixture(scope="session")
+def made_book(build_book, made_source, tmp_path_factory):
+    """A pasta do livro feito para dar trabalho."""
+    return build_book(made_source, tmp_path_factory.mktemp("livro_difícil"))
+
+
+PROSE = r"""
+# Um título
+
+Listas:
+
+- um
+    - dois, com $a_1 * b_2 * c_3$
+        - três
+
+1. primeiro
+   - dentro do primeiro
+
+Preço: R$ 5,00 e R$ 7,50; US$5 e US$6; e R\$ 3, R\$ 4. Código: `$x$`, ``a `$b$` c``.
+
+Fórmulas: $x < y$, $a_b^*$, $[x](y)$, $p(x|y)$, $\text{média de } x$, e em bloco:
+
+$$\begin{aligned} a &= b_1 * c \\ d &< e \end{aligned}$$
+
+| antes | $p(x|y)$ |
+|---|---|
+| $|x|$ | R$ 2 |
+
+```python
+preco = "R$ 5"  # $nada$ aqui é fórmula
+
+total = 1 < 2
+```
+
+- item
+
+  ```
+  $dentro$ da lista
+  ```
+
+> [!WARNING]
+> Não misture $x$ com `y`.
+
+O artigo arXiv:1406.2661 e o [arXiv:1412.6980](https://arxiv.org/abs/1412.6980).
+
+Veja a [seção](b.ipynb#Uma-seção,-às-vezes-—-código!) e o [outro caderno](b.ipynb).
+
+## Igual
+
+## Igual
+
+## Com $x_1$ no título
+"""
+
+ANIMATION = """
+<link rel="stylesheet"
+href="https://example.org/icones.css">
+<script language="javascript">
+  function Moves() {
+
+    document.getElementById("_anim_img1").dataset.moved = 1 && "<b>";
+  }
+</script>
+<div class="animation">
+  <img id="_anim_img1" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">
+  <div class="anim-controls">
+    <input id="_anim_slider1" type="range" class="anim-slider" name="points">
+    <button title="Next frame" aria-label="Next frame" onclick="Moves()">
+      <i class="fa fa-step-forward"></i></button>
+    <form title="Repetition mode" aria-label="Repetition mode" name="f">
+      <input type="radio" name="state" id="_anim_radio1_1"><label for="_anim_radio1_1">Once</label>
+    </form>
+  </div>
+</div>
+"""
+
+TABLE = """<div>
+<style scoped>
+    .dataframe tbody tr th { vertical-align: top; }
+
+    .dataframe thead th { text-align: right; }
+</style>
+<table border="1" class="dataframe">
+  <thead>
+    <tr style="text-align: right;">
+      <th></th>
+      <th>preço_em_R$</th>
+    </tr>
+  </thead>
+
+  <tbody>
+    <tr>
+      <th>0</th>
+      <td>1 * 2 * 3</td>
+    </tr>
+  </tbody>
+</table>
+</div>"""
+
+GIF = "R0lGODlhAQABAAAAACwAAAAAAQABAAA="
+PNG = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAYAAAC56t6BAAAAFElEQVR4nGP8z8Dwn4GBgYGJAQoAHxcCAk+Uzr4"
+    "AAAAASUVORK5CYII="
+)
+
+
+def hard_notebook():
+    """O caderno feito para dar trabalho."""
+
+    def shown(data, **metadata):
+        return new_output("display_data", data=data, metadata=metadata)
+
+    def printed(text, name="stdout"):
+        return new_output("stream", name=name, text=text)
+
+    def code(source, *outputs, **metadata):
+        return new_code_cell(source, outputs=list(outputs), metadata=metadata)
+
+    widget = "application/vnd.jupyter.widget-view+json"
+    return new_notebook(
+        metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}},
+        cells=[
+            new_markdown_cell(PROSE.strip()),
+            new_markdown_cell(
+                "**Objetivos**\n\n- um\n\n**Pré-requisitos** nenhum\n\n**Tempo** 1 min"
+            ),
+            code(
+                "print('```', '<b>', '$x$')\n\n\nx = 1  # R$ 5 * 2 _ 3",
+                printed("```\n\n<b> $x$ & *não* é _ênfase_\n"),
+            ),
+            code("table", new_output("execute_result", data={"text/html": TABLE})),
+            code(
+                "for _ in range(3): pass",
+                printed("\r  0 % |   |", "stderr"),
+                printed("\r 50 % |█  |", "stderr"),
+                printed("\r100 % |███|\n", "stderr"),
+            ),
+            code(
+                "escondida", new_output("stream", name="stdout", text="sumiu"), tags=["remove-cell"]
+            ),
+            code(
+                "sem_codigo",
+                new_output("stream", name="stdout", text="ficou"),
+                tags=["remove-input"],
+            ),
+            code(
+                "solucao = 42",
+                tags=["solution"],
+                jupyter={"source_hidden": True},
+            ),
+            code(
+                "1 / 0",
+                new_output(
+                    "error",
+                    ename="ZeroDivisionError",
+                    evalue="division by <zero>",
+                    traceback=["\x1b[31mZeroDivisionError\x1b[0m: division by <zero>"],
+                ),
+                tags=["raises-exception"],
+            ),
+            code(
+                "figura",
+                shown(
+                    {"image/png": PNG, "text/plain": "<Figure size 2x3>"},
+                    **{"image/png": {"alt": 'Uma "reta" que sobe < 1.'}},
+                ),
+            ),
+            code(
+                "explore(f)",
+                new_output(
+                    "execute_result",
+                    data={
+                        "image/png": PNG,
+                        "text/plain": "explore: taxa",
+                        widget: {"model_id": "x"},
+                    },
+                    metadata={"image/png": {"alt": "Um painel com a taxa."}},
+                ),
+            ),
+            code("so_widget", shown({widget: {}})),
+            code(
+                "gif",
+                shown({"image/gif": GIF}, **{"image/gif": {"alt": "Uma bola que anda."}}),
+            ),
+            code(
+                "animação",
+                shown({"text/html": ANIMATION}, **{"text/html": {"alt": "Um ponto que gira."}}),
+            ),
+            code("latex", shown({"text/latex": "$\\frac{1}{2}$", "text/plain": "1/2"})),
+            code("markdown", shown({"text/markdown": "um **negrito** e $x$", "text/plain": "?"})),
+            code("svg", shown({"image/svg+xml": "<svg xmlns='http://www.w3.org/2000/svg'/>"})),
+        ],
+    )

@@ -1,0 +1,328 @@
+"""O livro num navegador de verdade: sem rede, em telas pequenas, no escuro, no papel e na busca."""
+
+import functools
+import http.server
+import shutil
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import sync_playwright
+
+ROOT = Path(__file__).parent.parent
+SCREENSHOTS = ROOT / "build" / "screenshots"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+PAGES = [*LESSONS, "glossario", "referencias"]
+PHONE = {"width": 360, "height": 780}
+DESK = {"width": 1400, "height": 1000}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="o navegador chromium não está instalado"),
+]
+every_page = pytest.mark.parametrize("name", PAGES)
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *arguments):
+        pass
+
+
+def _serve(folder):
+    handler = functools.partial(_Quiet, directory=str(folder))
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server
+
+
+@pytest.fixture(scope="module")
+def address(book):
+    """O endereço do livro do curso num servidor de arquivos."""
+    with _serve(book) as server:
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-sync",
+                "--disable-component-update",
+            ],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Abre páginas e, no fim, reprova erros no console e pedidos a outra máquina."""
+    contexts, problems = [], []
+
+    def open_page(url, *, viewport=DESK, theme="light", **options):
+        host = urlsplit(url).netloc
+        context = browser.new_context(viewport=viewport, color_scheme=theme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: problems.append(f"erro: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                problems.append(f"console: {message.text}")
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
+        page.on(
+            "request",
+            lambda sent: (
+                problems.append(f"pedido a {sent.url[:80]}")
+                if not sent.url.startswith(("data:", "blob:")) and urlsplit(sent.url).netloc != host
+                else None
+            ),
+        )
+        page.on(
+            "response",
+            lambda reply: (
+                problems.append(f"{reply.status} em {reply.url}") if reply.status >= 400 else None
+            ),
+        )
+        page.goto(url, wait_until="load")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems, problems
+
+
+def scrolls_sideways(page):
+    return page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+# Só o primeiro de cada tipo de elemento, com o tipo do pai: as cores de todos estão ali, e o axe
+# não mede milhares de vezes a mesma. As figuras não têm texto.
+KEEP_ONE_OF_EACH = """() => {
+    const seen = new Set();
+    const kind = (element) => `${element.tagName}.${element.className}`;
+    for (const block of document.querySelectorAll("main > *, main li, main tr, main dl > *")) {
+        const kinds = [block, ...block.querySelectorAll("*")].map(
+            (element) => `${kind(element.parentElement)} ${kind(element)}`);
+        if (kinds.every((name) => seen.has(name))) block.remove();
+        for (const name of kinds) seen.add(name);
+    }
+}"""
+
+
+def violations(page, **options):
+    """As violações graves que o axe acha, com tudo o que se recolhe aberto."""
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    options = {"resultTypes": ["violations"]} | options
+    found = Axe().run(page, options=options).response["violations"]
+    return [
+        (violation["id"], violation["nodes"][0]["html"][:200])
+        for violation in found
+        if violation["impact"] in ("serious", "critical")
+    ]
+
+
+@every_page
+def test_a_phone_reads_every_page_without_barriers(open_page, address, name):
+    page = open_page(f"{address}/{name}.html", viewport=PHONE, has_touch=True)
+    assert not scrolls_sideways(page)
+    assert violations(page, rules={"color-contrast": {"enabled": False}}) == []
+    assert not scrolls_sideways(page), "com tudo aberto"
+    page.evaluate(KEEP_ONE_OF_EACH)
+    for theme in ("light", "dark"):
+        page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+        assert violations(page, runOnly=["color-contrast"]) == [], theme
+
+
+def test_wide_things_scroll_inside_themselves_and_by_the_keyboard(open_page, address):
+    page = open_page(f"{address}/01_teoria.html", viewport=PHONE)
+    for selector in ("pre", ".formula"):
+        wide = page.locator(f"{selector}[tabindex='0']").first
+        assert wide.evaluate("element => element.scrollWidth > element.clientWidth")
+        assert wide.get_attribute("aria-label")
+        wide.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("document.activeElement.scrollLeft > 0")
+
+
+@pytest.mark.parametrize("name", LESSONS[:3])
+def test_pages_are_photographed(open_page, address, name):
+    page = open_page(f"{address}/{name}.html")
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for viewport in (PHONE, DESK):
+        page.set_viewport_size(viewport)
+        for theme in ("light", "dark"):
+            page.evaluate(f"document.documentElement.dataset.theme = '{theme}'")
+            path = SCREENSHOTS / f"livro_{name}_{viewport['width']}_{theme}.png"
+            page.screenshot(path=path)
+            assert path.stat().st_size > 10_000
+
+
+def test_the_first_page_is_light(open_page, address, browser):
+    sizes = []
+    context = browser.new_context(viewport=PHONE)
+    page = context.new_page()
+    page.on("requestfinished", lambda sent: sizes.append(sent.sizes()["responseBodySize"]))
+    page.goto(f"{address}/index.html", wait_until="networkidle")
+    context.close()
+    assert 0 < sum(sizes) <= 500_000, sizes
+
+
+FORMS = {
+    "gradiente": "gradiente",
+    "gradientes": "gradiente",
+    "DISCRIMINADOR": "discriminador",
+    "colapso": "colapso",
+    "convolução": "convolu",
+    "convolucao": "convolu",
+    "ruido": "ruído",
+    "epoca": "época",
+}
+
+
+def test_the_search_finds_words_in_any_form(open_page, address):
+    page = open_page(f"{address}/02_espiral.html", viewport=PHONE)
+    page.keyboard.press("/")
+    for words, expected in FORMS.items():
+        page.locator("#search-input").fill(words)
+        page.wait_for_function(
+            "w => document.getElementById('search-status').textContent.includes(`“${w}”`)",
+            arg=words,
+        )
+        marked = [text.lower() for text in page.locator("#search-results mark").all_inner_texts()]
+        assert any(expected in text for text in marked), (words, marked)
+
+
+def test_a_search_result_leads_to_its_section(open_page, address):
+    page = open_page(f"{address}/index.html")
+    page.get_by_role("button", name="Buscar").click()
+    page.locator("#search-input").fill("ponto de sela")
+    result = page.locator("#search-results a", has_text="Um ponto de sela").first
+    result.click()
+    page.wait_for_url("**/01_teoria.html#um-ponto-de-sela-e-nao-um-topo")
+
+
+def test_the_search_says_when_it_finds_nothing_and_shows_no_violation(open_page, address):
+    page = open_page(f"{address}/index.html", theme="dark")
+    page.keyboard.press("/")
+    page.locator("#search-input").fill("xilofone")
+    page.wait_for_function("document.getElementById('search-status').textContent !== ''")
+    assert page.locator("#search-status").inner_text() == "Nada com “xilofone”."
+    page.locator("#search-input").fill("gerador")
+    page.wait_for_selector("#search-results li")
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert not page.locator("#search").is_visible()
+
+
+def test_the_book_is_read_without_a_server_and_the_search_says_what_it_needs(open_page, book):
+    page = open_page((book / "index.html").as_uri())
+    assert page.locator("h1").is_visible()
+    page.get_by_role("link", name="A espiral").first.click()
+    page.wait_for_url("**/02_espiral.html")
+    assert page.evaluate("document.querySelectorAll('math').length") > 0
+
+
+def test_the_theme_button_changes_the_theme_and_remembers(open_page, address):
+    page = open_page(f"{address}/index.html")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(ground)
+    button = page.get_by_role("button", name="Tema escuro")
+    assert button.get_attribute("aria-pressed") == "false"
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert page.evaluate(ground) != before
+    page.goto(f"{address}/glossario.html")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_the_phone_menu_opens_closes_and_marks_the_chapter(open_page, address):
+    page = open_page(f"{address}/glossario.html", viewport=PHONE)
+    chapters = page.locator("#chapters")
+    assert not chapters.is_visible()
+    button = page.get_by_role("button", name="Aulas")
+    button.click()
+    assert chapters.locator("[aria-current=page]").inner_text() == "Glossário"
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert not chapters.is_visible()
+    assert button.evaluate("element => element === document.activeElement")
+
+
+def test_code_is_copied_as_it_was_written(open_page, address):
+    permissions = ["clipboard-read", "clipboard-write"]
+    page = open_page(f"{address}/index.html", permissions=permissions)
+    block = page.locator(".code-block").first
+    block.hover()
+    block.get_by_role("button", name="Copiar").click()
+    page.wait_for_selector("text=Copiado")
+    code = block.locator("code").inner_text().strip()
+    assert page.evaluate("navigator.clipboard.readText()") == code
+    assert code.startswith("nome =")
+
+
+def test_the_notebook_is_downloaded(open_page, address):
+    page = open_page(f"{address}/02_espiral.html")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Baixe o caderno").click()
+    assert download.value.suggested_filename == "02_espiral.ipynb"
+
+
+def test_without_scripts_everything_is_still_there(open_page, address):
+    page = open_page(f"{address}/01_teoria.html", viewport=PHONE, java_script_enabled=False)
+    assert page.locator("main h1").is_visible()
+    assert page.locator("#chapters a").first.is_visible()
+    assert page.locator("math").first.is_visible()
+
+
+def test_a_chapter_on_paper_has_only_the_text_and_whole_figures(open_page, address):
+    page = open_page(f"{address}/03_numeros_pares.html", theme="dark")
+    page.emulate_media(media="print")
+    for selector in (".top-bar", "#chapters", ".page-toc", ".neighbours", ".copy-button"):
+        assert not page.locator(selector).first.is_visible(), selector
+    inside = "[...document.querySelectorAll('figure.output, .code-block, main img')].map("
+    inside += "element => getComputedStyle(element).breakInside)"
+    assert set(page.evaluate(inside)) == {"avoid"}
+    text = page.locator("main > p:not([class])").first.evaluate("e => getComputedStyle(e).color")
+    assert text == "rgb(0, 0, 0)"
+    tallest = page.evaluate(
+        "Math.max(...[...document.querySelectorAll('main img')].map(i => i.clientHeight))"
+    )
+    assert tallest < 24 / 2.54 * 96, "uma figura não cabe numa página A4"
+    assert page.pdf(format="A4").startswith(b"%PDF")
+
+
+def test_the_whole_book_is_printed_with_a_chapter_per_page_start(open_page, address):
+    page = open_page(f"{address}/print.html")
+    page.emulate_media(media="print")
+    starts = page.evaluate(
+        """() => [...document.querySelectorAll("main > h1")].slice(1).map((title) => {
+            const before = title.previousElementSibling;
+            return getComputedStyle(before).breakBefore;
+        })"""
+    )
+    assert starts
+    assert set(starts) == {"page"}
+
+
+def test_the_animation_moves_without_a_kernel_or_the_network(open_page, made_book):
+    with _serve(made_book) as server:
+        page = open_page(f"http://127.0.0.1:{server.server_port}/a.html")
+        page.get_by_role("button", name="Próximo quadro").click()
+        assert page.locator("#_anim_img1").get_attribute("data-moved") is not None
+        assert violations(page) == []
+        server.shutdown()
