@@ -589,14 +589,14 @@ def test_the_printed_book_starts_each_chapter_on_a_new_page(book_pages):
     assert len(breaks) == len(page.main.find_all("h1")) - 1
 
 
-def test_pruning_keeps_what_is_reached_and_the_font_licences(tmp_path):
+def test_pruning_keeps_only_what_is_reached(tmp_path):
     (tmp_path / "fonts").mkdir()
     (tmp_path / "solta").mkdir()
     (tmp_path / "index.html").write_text('<link href="a.css"><a href="b.html#x">b</a>')
     (tmp_path / "b.html").write_text('<a href="index.html">a</a><a href="https://x.org">x</a>')
     (tmp_path / "a.css").write_text("@font-face { src: url('fonts/f.woff2') }")
-    kept = {"index.html", "b.html", "a.css", "fonts/f.woff2", "fonts/F-LICENSE.txt"}
-    for name in ("fonts/f.woff2", "fonts/F-LICENSE.txt", "fonts/g.woff2", "solta/z.js"):
+    kept = {"index.html", "b.html", "a.css", "fonts/f.woff2"}
+    for name in ("fonts/f.woff2", "fonts/g.woff2", "solta/z.js"):
         (tmp_path / name).write_text("")
     site.prune(tmp_path)
     files = {p.relative_to(tmp_path).as_posix() for p in tmp_path.rglob("*") if p.is_file()}

@@ -59,11 +59,11 @@ def used_files(site):
 
 
 def prune(site):
-    """Apaga de `site` o que nenhuma página usa; as licenças das fontes ficam com elas."""
+    """Apaga de `site` o que nenhuma página usa."""
     site = Path(site).resolve()
-    keep = used_files(site) | set(site.glob("fonts/*LICENSE*"))
+    used = used_files(site)
     for path in sorted(site.rglob("*"), reverse=True):
-        if path.is_file() and path not in keep:
+        if path.is_file() and path not in used:
             path.unlink()
         elif path.is_dir() and not any(path.iterdir()):
             path.rmdir()
