@@ -128,8 +128,8 @@ MODERN = Recipe(
 """A receita que converge na espiral; o caderno ``02_espiral`` explica cada ingrediente."""
 
 DIGITS = Recipe(
-    n_steps=1500,
-    batch_size=128,
+    n_steps=2500,
+    batch_size=64,
     generator_lr=2e-3,
     discriminator_lr=2e-3,
     lr_decay=0.1,
