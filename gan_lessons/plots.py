@@ -58,7 +58,9 @@ def show_animation(figures, *, seconds, alt):
     if len(figures) < 2:
         raise ValueError(f"figures deve ter pelo menos dois quadros, mas chegou {len(figures)}.")
     seconds = check_number(seconds, "seconds", maximum=5.0, open_minimum=True)
-    frames = [_frame(fig) for fig in figures]
+    pictures = [_picture(fig) for fig in figures]
+    palette = _palette(pictures)
+    frames = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
     gif = io.BytesIO()
     duration = 1000 * seconds / len(frames)
     frames[0].save(gif, "gif", save_all=True, append_images=frames[1:], duration=duration)
@@ -69,11 +71,18 @@ def show_animation(figures, *, seconds, alt):
     display(data, raw=True, metadata={"image/gif": {"alt": alt}})
 
 
-def _frame(fig):
+def _picture(fig):
     canvas = FigureCanvasAgg(fig)
     canvas.draw()
     plt.close(fig)
-    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(32)
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+
+
+def _palette(pictures, n_colors=48):
+    """Uma paleta só, para que as cores não pulem de um quadro a outro."""
+    samples = [np.asarray(picture) for picture in pictures[:: len(pictures) // 8 or 1]]
+    black = np.zeros_like(samples[0])  # o texto é pouco, e sumiria entre as outras cores
+    return Image.fromarray(np.concatenate([*samples, black])).quantize(n_colors)
 
 
 def _check_alt(alt):
