@@ -128,7 +128,7 @@ MODERN = Recipe(
 """A receita que converge na espiral; o caderno ``02_espiral`` explica cada ingrediente."""
 
 DIGITS = Recipe(
-    n_steps=2500,
+    n_steps=2000,
     batch_size=64,
     generator_lr=2e-3,
     discriminator_lr=2e-3,
