@@ -66,7 +66,14 @@ def test_the_lesson_has_the_two_figures_it_promises(explorers):
 def test_every_digit_and_angle_of_the_latent_walk_draws_a_picture(monkeypatch):
     """As células da figura, com um gerador que ainda não treinou."""
     cells = [cell.source for cell in nbformat.read(CONVOLUTIONAL, 4).cells]
-    parts = ("import matplotlib", "load_digit_images()", "def draw(", "compass =", "def draw_path")
+    parts = (
+        "import matplotlib",
+        "load_digit_images()",
+        "Trainer(*packaged",
+        "def draw(",
+        "compass =",
+        "def draw_path",
+    )
     made = []
     monkeypatch.setattr(panel, "explore", lambda *a, **k: made.append(explore(*a, **k)) or made[-1])
     namespace = {"__name__": "__main__", "packaged": make_digit_gan()}
