@@ -2,6 +2,6 @@
 
 
 def pytest_collectstart(collector):
-    """As barras de progresso escrevem tempos em stderr, que mudam a cada execução."""
+    """O que muda a cada execução: os tempos das barras, em stderr, e os quadros das animações."""
     if hasattr(collector, "skip_compare"):
-        collector.skip_compare += ("stderr",)
+        collector.skip_compare += ("stderr", "image/gif")

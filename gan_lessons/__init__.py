@@ -12,6 +12,8 @@ caderno                           módulos
                                   ``plots``, ``checks``, ``published``, ``experiments``
 ``03_numeros_pares``              ``data``, ``models``, ``training``, ``metrics``, ``plots``,
                                   ``checks``
+``04_convolucional``              ``data``, ``digit_models``, ``training``, ``metrics``,
+                                  ``plots``, ``panel``, ``checks``, ``experiments``
 ``06_muitas_sementes``            ``population``, ``draws``, ``data``, ``models``, ``metrics``,
                                   ``plots``, ``checks``
 ================================  ==========================================================

@@ -1,6 +1,7 @@
-"""Geradores de dados: os pontos que o GAN deve aprender a imitar."""
+"""Os dados que o GAN deve aprender a imitar: pontos, números e imagens."""
 
 import numpy as np
+from sklearn.datasets import load_digits
 from sklearn.utils import check_random_state
 
 from gan_lessons.validation import check_int, check_number
@@ -49,6 +50,28 @@ def make_spiral(n_samples=1000, *, random_positions=False, random_state=None):
     x2 = x1 * np.cos(2 * x1) + 0.1 * noise
     x3 = x1 * np.exp(-x1) + 0.01 * noise
     return np.column_stack([x1, x2, x3])
+
+
+def load_digit_images():
+    """Os 1797 dígitos manuscritos do scikit-learn, como imagens para uma rede convolucional.
+
+    Vêm dentro do scikit-learn: nada é baixado.
+
+    Returns
+    -------
+    images : ndarray, shape (1797, 1, 8, 8), float32
+        De −1 (papel) a 1 (tinta). O segundo eixo é o canal, um só: tons de cinza.
+    labels : ndarray, shape (1797,), int64
+        O dígito escrito em cada uma, de 0 a 9.
+
+    Notes
+    -----
+    Fonte: Alpaydin & Kaynak (1998), "Optical Recognition of Handwritten Digits", UCI; são as 13
+    pessoas do conjunto de teste de lá. Caderno: ``04_convolucional``.
+    """
+    digits = load_digits()
+    images = (digits.images / 8 - 1).astype(np.float32)  # os originais vão de 0 a 16
+    return images[:, np.newaxis], digits.target.astype(np.int64)
 
 
 def create_binary_list_from_int(number):

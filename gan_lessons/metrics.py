@@ -4,7 +4,7 @@ Todo resultado é um pequeno objeto imutável; `print` mostra-o numa linha.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -151,12 +151,12 @@ def _knn_permutations(points, is_real, folds, n_permutations, rng):
     return vote(is_real), chance
 
 
-def _check_unseen(real, training_data):
+def _check_unseen(real, training_data, name="real"):
     seen = {row.tobytes() for row in training_data}
     repeated = sum(row.tobytes() in seen for row in real)
     if repeated:
         raise ValueError(
-            f"real tem {repeated} pontos que estão em training_data; o juiz precisa de pontos "
+            f"{name} tem {repeated} pontos que estão em training_data; o juiz precisa de pontos "
             "reais que o GAN nunca viu. Sorteie uma amostra nova."
         )
 
@@ -404,3 +404,149 @@ def even_report(numbers, *, max_int):
         total_variation=float(1 - shared),
         possible=possible,
     )
+
+
+@dataclass(frozen=True)
+class LabelReport:
+    """Resultado de `label_report`.
+
+    Attributes
+    ----------
+    confusion : pandas.DataFrame
+        Linhas: a classe pedida; colunas: a classe lida.
+    accuracy : float
+        Fração lida como foi pedida.
+    interval : (float, float)
+        Intervalo de Wilson de 95 % da acurácia.
+    """
+
+    confusion: pd.DataFrame
+    accuracy: float
+    interval: tuple[float, float]
+
+    def __str__(self):
+        low, high = (_decimal(100 * end, 1) for end in self.interval)
+        return f"lido como pedido: {_decimal(100 * self.accuracy, 1)} % (95 %: {low} a {high})"
+
+
+def label_report(asked, read):
+    """Compara a classe pedida a um gerador condicional com a que um classificador leu.
+
+    Vale o que o leitor vale: quem erra nos reais também erra aqui, e um borrão que ele *saiba
+    ler* conta como acerto.
+
+    Parameters
+    ----------
+    asked, read : array_like of int, shape (n,)
+
+    Returns
+    -------
+    LabelReport
+
+    Raises
+    ------
+    ValueError
+        Se não forem duas listas do mesmo tamanho, com pelo menos um rótulo inteiro.
+
+    Notes
+    -----
+    Caderno: ``04_convolucional``.
+    """
+    asked, read = _check_classes(asked, "asked"), _check_classes(read, "read")
+    if len(asked) != len(read):
+        raise ValueError(
+            "asked e read devem ter o mesmo tamanho, "
+            f"mas chegaram {len(asked)} e {len(read)} rótulos."
+        )
+    classes = np.union1d(asked, read)
+    confusion = pd.DataFrame(
+        confusion_matrix(asked, read, labels=classes),
+        index=pd.Index(classes, name="pedido"),
+        columns=pd.Index(classes, name="lido"),
+    )
+    right = int(np.sum(asked == read))
+    interval = stats.binomtest(right, len(asked)).proportion_ci(method="wilson")
+    return LabelReport(confusion, right / len(asked), (float(interval.low), float(interval.high)))
+
+
+def _check_classes(labels, name):
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or len(labels) == 0 or not np.issubdtype(labels.dtype, np.integer):
+        raise ValueError(
+            f"{name} deve ter pelo menos um rótulo inteiro, em formato (n,), "
+            f"mas chegou {labels.dtype} de formato {labels.shape}."
+        )
+    return labels
+
+
+@dataclass(frozen=True, eq=False)
+class CopyReport:
+    """Resultado de `copy_test`.
+
+    Attributes
+    ----------
+    score : float
+        Chance de um falso estar mais perto do treino que um real novo. Perto de 0,5, o gerador
+        não fica mais perto do treino que a própria fonte; perto de 1, ele copia.
+    interval : (float, float)
+        Intervalo de confiança de 95 % de `score`.
+    fake_distances, unseen_distances : ndarray
+        De cada falso, e de cada real novo, ao ponto de treino mais próximo.
+    """
+
+    score: float
+    interval: tuple[float, float]
+    fake_distances: np.ndarray = field(repr=False)
+    unseen_distances: np.ndarray = field(repr=False)
+
+    def __str__(self):
+        low, high = (_decimal(end) for end in self.interval)
+        return f"cópia: {_decimal(self.score)} (95 %: {low} a {high}; 0,5 é não copiar)"
+
+
+def copy_test(training_data, unseen, fake):
+    """Pergunta se os falsos estão perto demais dos pontos com que o GAN foi treinado.
+
+    Mede-se a distância de cada falso, e de cada real que o GAN não viu, ao ponto de treino mais
+    próximo. A nota é a chance de um falso sorteado estar mais perto que um real novo sorteado
+    (empates valem meio).
+
+    Parameters
+    ----------
+    training_data : array_like, shape (m, d)
+        Os pontos do treino.
+    unseen : array_like, shape (n, d)
+        Reais que ficaram fora dele.
+    fake : array_like, shape (k, d)
+
+    Returns
+    -------
+    CopyReport
+
+    Raises
+    ------
+    TypeError, ValueError
+        Pontos que não são matrizes finitas com as mesmas colunas, menos de 20 em cada amostra, ou
+        `unseen` com pontos de `training_data`.
+
+    Notes
+    -----
+    Nota baixa não é elogio: falsos longe de tudo também a têm; leia-a ao lado de
+    `two_sample_test`. O intervalo usa a variância de DeLong para a estatística de Mann-Whitney.
+    Fonte: Meehan, Chaudhuri & Dasgupta (2020), "A Non-Parametric Test to Detect Data-Copying in
+    Generative Models". Caderno: ``04_convolucional``.
+    """
+    training_data = check_points(training_data, "training_data", minimum=MIN_POINTS)
+    n_columns = training_data.shape[1]
+    unseen = check_points(unseen, "unseen", n_columns=n_columns, minimum=MIN_POINTS)
+    fake = check_points(fake, "fake", n_columns=n_columns, minimum=MIN_POINTS)
+    _check_unseen(unseen, training_data, name="unseen")
+    index = NearestNeighbors(n_neighbors=1).fit(training_data)
+    unseen_distances = index.kneighbors(unseen)[0][:, 0]
+    fake_distances = index.kneighbors(fake)[0][:, 0]
+    nearer = np.sign(unseen_distances[None, :] - fake_distances[:, None]) / 2 + 0.5
+    score = nearer.mean()
+    by_fake, by_unseen = nearer.mean(axis=1), nearer.mean(axis=0)
+    error = np.sqrt(by_fake.var(ddof=1) / len(fake) + by_unseen.var(ddof=1) / len(unseen))
+    low, high = np.clip(score + 1.96 * np.array([-error, error]), 0.0, 1.0)
+    return CopyReport(float(score), (float(low), float(high)), fake_distances, unseen_distances)

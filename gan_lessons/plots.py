@@ -4,14 +4,21 @@ Reais são círculos azuis e falsos são cruzes laranja, em todo o curso. O esti
 ``plt.style.use("gan_lessons.gan")``.
 """
 
+import base64
+import io
 from itertools import pairwise
 
 import matplotlib.pyplot as plt
 import numpy as np
 from IPython.display import display
 from matplotlib.axis import Axis
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.patches import Circle
 from matplotlib.ticker import MaxNLocator, ScalarFormatter
+from PIL import Image
+
+from gan_lessons.validation import check_int, check_number
 
 REAL = {"color": "#0072B2", "marker": "o", "label": "real"}
 FAKE = {"color": "#D55E00", "marker": "x", "label": "falso"}
@@ -27,8 +34,7 @@ def show(fig, alt):
     alt : str
         O que a figura mostra, para quem não a vê; vai nos metadados da saída.
     """
-    if not isinstance(alt, str) or len(alt.split()) < 4:
-        raise ValueError(f"alt deve descrever a figura numa frase, mas chegou {alt!r}.")
+    _check_alt(alt)
     use_decimal_commas(fig)
     display(fig, metadata={"image/png": {"alt": alt}})
     plt.close(fig)
@@ -44,6 +50,59 @@ def use_decimal_commas(fig):
 class _CommaFormatter(ScalarFormatter):
     def __call__(self, x, pos=None):
         return super().__call__(x, pos).replace(".", ",")
+
+
+def show_animation(figures, *, seconds, alt):
+    """Mostra as figuras em sequência, uma vez só: ao fim, a animação fica parada na última.
+
+    É um GIF: toca sem núcleo, sem rede e sem script, também num caderno em que o JupyterLab ainda
+    não confia. Não se repete, para não se mover para sempre ao lado do texto.
+
+    Parameters
+    ----------
+    figures : sequence of matplotlib.figure.Figure
+        Os quadros, do mesmo tamanho; pelo menos dois.
+    seconds : float
+        Duração total, até 5: mais que isso pediria um botão de pausa.
+    alt : str
+        O que se vê mudar, para quem não vê.
+    """
+    _check_alt(alt)
+    figures = list(figures)
+    if len(figures) < 2:
+        raise ValueError(f"figures deve ter pelo menos dois quadros, mas chegou {len(figures)}.")
+    seconds = check_number(seconds, "seconds", maximum=5.0, open_minimum=True)
+    pictures = [_picture(fig) for fig in figures]
+    palette = _palette(pictures)
+    frames = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+    gif = io.BytesIO()
+    duration = 1000 * seconds / len(frames)
+    frames[0].save(gif, "gif", save_all=True, append_images=frames[1:], duration=duration)
+    data = {
+        "image/gif": base64.b64encode(gif.getvalue()).decode(),
+        "text/plain": f"<animação de {len(frames)} quadros>",
+    }
+    display(data, raw=True, metadata={"image/gif": {"alt": alt}})
+
+
+def _picture(fig):
+    use_decimal_commas(fig)
+    canvas = FigureCanvasAgg(fig)
+    canvas.draw()
+    plt.close(fig)
+    return Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+
+
+def _palette(pictures, n_colors=48):
+    """Uma paleta só, para que as cores não pulem de um quadro a outro."""
+    samples = [np.asarray(picture) for picture in pictures[:: len(pictures) // 8 or 1]]
+    black = np.zeros_like(samples[0])  # o texto é pouco, e sumiria entre as outras cores
+    return Image.fromarray(np.concatenate([*samples, black])).quantize(n_colors)
+
+
+def _check_alt(alt):
+    if not isinstance(alt, str) or len(alt.split()) < 4:
+        raise ValueError(f"alt deve descrever a figura numa frase, mas chegou {alt!r}.")
 
 
 def _new_axes(ax, **options):
@@ -160,20 +219,83 @@ def discriminator_outputs(on_real, on_fake, *, bins=40, ax=None):
     return ax
 
 
-def confusion_matrix(confusion, *, ax=None):
+def image_sheet(images, *, kind=None, n_columns=10, row_names=None, column_names=None, ax=None):
+    """Uma folha de imagens pequenas, lado a lado, na ordem da leitura.
+
+    Parameters
+    ----------
+    images : array_like, shape (n, 1, h, w) or (n, h, w)
+        De −1 (papel) a 1 (tinta).
+    kind : dict, optional
+        `REAL` escreve com tinta azul e `FAKE`, com laranja; sem ele, em preto.
+    n_columns : int, default=10
+    row_names, column_names : sequence of str, optional
+        Um nome para cada linha ou coluna da folha.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Caderno: ``04_convolucional``.
+    """
+    images = np.asarray(images, dtype=float)
+    if images.ndim == 4 and images.shape[1] == 1:
+        images = images[:, 0]
+    if images.ndim != 3 or len(images) == 0:
+        raise ValueError(
+            f"images deve ter formato (n, 1, h, w) ou (n, h, w), mas chegou {images.shape}."
+        )
+    n_columns = check_int(n_columns, "n_columns")
+    n_rows = -(-len(images) // n_columns)
+    _, height, width = images.shape
+    sheet = np.full((n_rows * (height + 1) + 1, n_columns * (width + 1) + 1), np.nan)
+    for i, image in enumerate(images):
+        row, column = divmod(i, n_columns)
+        top, left = row * (height + 1) + 1, column * (width + 1) + 1
+        sheet[top : top + height, left : left + width] = image
+    figsize = (0.3 + 0.68 * n_columns, 0.2 + 0.68 * n_rows)
+    ax = _new_axes(ax, figsize=figsize)
+    ax.imshow(sheet, cmap=_ink(kind), vmin=-1, vmax=1, interpolation="nearest")
+    centers = np.arange(max(n_rows, n_columns))
+    ax.set_xticks([], [])
+    ax.set_yticks([], [])
+    if column_names is not None:
+        ax.xaxis.tick_top()
+        ax.set_xticks(centers[:n_columns] * (width + 1) + width / 2 + 0.5, column_names)
+    if row_names is not None:
+        ax.set_yticks(centers[:n_rows] * (height + 1) + height / 2 + 0.5, row_names)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.grid(False)
+    return ax
+
+
+def _ink(kind):
+    color = "black" if kind is None else kind["color"]
+    ink = LinearSegmentedColormap.from_list("tinta", ["white", color])
+    return ink.with_extremes(bad="0.85")  # as linhas entre as imagens
+
+
+def confusion_matrix(confusion, *, size=16, ax=None):
     """Matriz de confusão com os números escritos.
 
     Parameters
     ----------
     confusion : pandas.DataFrame
         Linhas: a verdade; colunas: a resposta. `DiscriminatorReport.confusion` serve.
+    size : float, default=16
+        Corpo dos números, em pontos.
+    ax : matplotlib.axes.Axes, optional
     """
     ax = _new_axes(ax, figsize=(4.2, 3.6))
     counts = confusion.to_numpy()
     ax.imshow(counts, cmap="Blues", vmin=0)
     for row, column in np.ndindex(counts.shape):
         color = "white" if counts[row, column] > counts.max() / 2 else "black"
-        ax.text(column, row, counts[row, column], color=color, ha="center", va="center", size=16)
+        ax.text(column, row, counts[row, column], color=color, ha="center", va="center", size=size)
     ax.set_xticks(range(counts.shape[1]), confusion.columns)
     ax.set_yticks(range(counts.shape[0]), confusion.index)
     ax.set(xlabel=confusion.columns.name, ylabel=confusion.index.name)

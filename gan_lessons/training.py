@@ -127,6 +127,19 @@ MODERN = Recipe(
 )
 """A receita que converge na espiral; o caderno ``02_espiral`` explica cada ingrediente."""
 
+DIGITS = Recipe(
+    n_steps=2000,
+    batch_size=64,
+    generator_lr=2e-3,
+    discriminator_lr=2e-3,
+    lr_decay=0.1,
+    betas=(0.0, 0.99),
+    r1=5.0,
+    penalty_every=2,
+    ema=0.99,
+)
+"""A receita dos dígitos, em redes convolucionais. Caderno: ``04_convolucional``."""
+
 
 class DivergenceError(RuntimeError):
     """A perda deixou de ser um número finito.

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
+from sklearn.datasets import load_digits
 
-from gan_lessons.data import make_spiral
+from gan_lessons.data import load_digit_images, make_spiral
 
 
 def test_spiral_is_its_formula_with_one_noise_used_twice():
@@ -52,3 +53,13 @@ def test_numpy_integers_are_integers():
 def test_bad_n_samples_is_refused_in_portuguese(n_samples, error):
     with pytest.raises(error, match=r"n_samples deve ser .*mas chegou"):
         make_spiral(n_samples)
+
+
+def test_digit_images_are_those_of_scikit_learn_from_paper_to_ink():
+    images, labels = load_digit_images()
+    original = load_digits()
+    assert images.shape == (1797, 1, 8, 8)
+    assert images.dtype == np.float32
+    assert (images.min(), images.max()) == (-1, 1)
+    np.testing.assert_array_equal(8 * (images[:, 0] + 1), original.images)
+    np.testing.assert_array_equal(labels, original.target)

@@ -1,9 +1,10 @@
 """Um experimento interrompido continua de onde parou, e a tabela gravada é a que ele promete."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from gan_lessons.experiments import spiral_recipe
+from gan_lessons.experiments import digits, spiral_recipe
 
 
 def test_spiral_recipe_continues_without_repeating_a_row(tmp_path, monkeypatch):
@@ -36,3 +37,33 @@ def test_recorded_table_has_every_configuration_with_five_seeds():
 def test_bad_number_of_seeds_is_refused(tmp_path):
     with pytest.raises(ValueError, match="n_seeds deve ser"):
         spiral_recipe.record(tmp_path / "tabela.csv", n_seeds=0)
+
+
+def test_digits_continue_without_repeating_a_row(tmp_path):
+    path = tmp_path / "tabela.csv"
+    digits.record(path, n_seeds=1, n_steps=2)
+    first = path.read_text(encoding="utf-8")
+    digits.record(path, n_seeds=1, n_steps=2)
+    assert path.read_text(encoding="utf-8") == first
+    table = pd.read_csv(path).set_index("configuration")
+    assert list(table.index) == list(digits.CONFIGURATIONS)
+    assert table["read_right"].notna().to_dict() == {"condicional": True, "sem rótulo": False}
+    assert (table["judge"] > 0.9).all()  # dois passos não enganam ninguém
+    assert (table["copy"] < 0.1).all()
+
+
+def test_the_digits_held_out_for_the_judge_are_never_trained_on():
+    train, test, train_labels, test_labels = digits.split_digits()
+    assert (len(train), len(test)) == (1257, 540)
+    assert not {image.tobytes() for image in train} & {image.tobytes() for image in test}
+    assert np.bincount(test_labels).min() > 50
+    assert np.bincount(train_labels).min() > 100
+
+
+def test_recorded_digits_keep_the_promises_of_the_lesson():
+    table = pd.read_csv(digits.TABLE)
+    conditional = table[table["configuration"] == "condicional"]
+    assert conditional["seed"].nunique() >= 3
+    assert conditional["read_right"].mean() >= 0.97
+    assert conditional["judge"].mean() <= 0.65
+    assert (conditional["digits"] == 10).all()

@@ -7,8 +7,12 @@ import nbformat
 import pytest
 
 from gan_lessons import panel
+from gan_lessons.digit_models import make_digit_gan
 
-THEORY = Path(__file__).parent.parent / "notebooks" / "01_teoria.ipynb"
+NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
+THEORY = NOTEBOOKS / "01_teoria.ipynb"
+CONVOLUTIONAL = NOTEBOOKS / "04_convolucional.ipynb"
+explore = panel.explore
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
@@ -57,3 +61,32 @@ def test_the_lesson_has_the_two_figures_it_promises(explorers):
         {"mean", "std"},
         {"rate", "r1", "rule"},
     ]
+
+
+def test_every_digit_and_angle_of_the_latent_walk_draws_a_picture(monkeypatch):
+    """As células da figura, com um gerador que ainda não treinou."""
+    cells = [cell.source for cell in nbformat.read(CONVOLUTIONAL, 4).cells]
+    parts = (
+        "import matplotlib",
+        "load_digit_images()",
+        "Trainer(*packaged",
+        "def draw(",
+        "compass =",
+        "def draw_path",
+    )
+    made = []
+    monkeypatch.setattr(panel, "explore", lambda *a, **k: made.append(explore(*a, **k)) or made[-1])
+    namespace = {"__name__": "__main__", "packaged": make_digit_gan()}
+    for part in parts:
+        source = next(cell for cell in cells if part in cell and not cell.startswith("#"))
+        exec(compile(source, str(CONVOLUTIONAL), "exec"), namespace)
+    (explorer,) = made
+    assert list(explorer.controls) == ["digit", "degrees"]
+    pictures = set()
+    for digit in (0, 9):
+        for degrees in (0, 180, 360):
+            explorer.controls["digit"].value = digit
+            explorer.controls["degrees"].value = degrees
+            assert explorer.error is None
+            pictures.add(bytes(explorer.image.value))
+    assert len(pictures) == 6

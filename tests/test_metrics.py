@@ -8,8 +8,10 @@ from torch import nn
 
 from gan_lessons.data import make_spiral
 from gan_lessons.metrics import (
+    copy_test,
     discriminator_probabilities,
     discriminator_report,
+    label_report,
     precision_recall,
     two_sample_test,
 )
@@ -210,3 +212,41 @@ HOLES[0, 0] = np.nan
 def test_bad_input_is_refused_in_portuguese(judge, error, message):
     with pytest.raises(error, match=message):
         judge()
+
+
+def test_asked_and_read_labels_are_counted_by_class():
+    report = label_report([0, 0, 1, 2], [0, 1, 1, 2])
+    assert report.accuracy == 0.75
+    assert report.interval[0] < 0.75 < report.interval[1]
+    np.testing.assert_array_equal(report.confusion, [[1, 1, 0], [0, 1, 0], [0, 0, 1]])
+    assert (report.confusion.index.name, report.confusion.columns.name) == ("pedido", "lido")
+    assert str(report).startswith("lido como pedido: 75,0 %")
+
+
+@pytest.mark.parametrize("asked", [[], [0.5, 1.0], [[0, 1]], [0, 1, 2]])
+def test_labels_that_do_not_match_are_refused(asked):
+    with pytest.raises(ValueError, match=r"asked .*deve.* mas"):
+        label_report(asked, [0, 1])
+
+
+def test_whoever_returns_the_training_points_is_a_copier():
+    report = copy_test(POINTS, OTHERS, POINTS[:100])
+    assert report.score == 1
+    assert (report.fake_distances == 0).all()
+
+
+def test_new_points_of_the_same_source_are_no_copies_and_the_interval_says_so():
+    samples = np.random.RandomState(3).normal(size=(100, 3, 150, 2))
+    reports = [copy_test(*three) for three in samples]
+    assert abs(np.mean([report.score for report in reports]) - 0.5) < 0.02
+    covered = np.mean([report.interval[0] <= 0.5 <= report.interval[1] for report in reports])
+    assert covered >= 0.88
+
+
+def test_far_away_fakes_are_no_copies_either():
+    assert copy_test(POINTS, OTHERS, OTHERS + 50).score == 0
+
+
+def test_unseen_points_that_were_seen_are_refused():
+    with pytest.raises(ValueError, match="unseen tem 400 pontos que estão em training_data"):
+        copy_test(POINTS, POINTS, OTHERS)

@@ -73,8 +73,8 @@ def test_stderr_holds_only_progress_bars(path):
 def test_every_picture_has_an_alternative_text(path):
     for cell in code_cells(read(path)):
         for output in cell.outputs:
-            if "image/png" in output.get("data", {}):
-                alt = output.metadata.get("image/png", {}).get("alt", "")
+            for kind in {"image/png", "image/gif"} & set(output.get("data", {})):
+                alt = output.metadata.get(kind, {}).get("alt", "")
                 assert len(alt.split()) >= 4, cell.source
 
 

@@ -1,5 +1,8 @@
 """As figuras mostram o que receberam, com cor e marca, e nada além de desenhar."""
 
+import base64
+import io
+
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -7,6 +10,8 @@ import pytest
 
 mpl.use("Agg")
 import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+from PIL import Image
 
 from gan_lessons import plots
 
@@ -116,3 +121,65 @@ def test_plots_never_touch_their_data():
     before = REAL.copy()
     plots.projections(REAL, FAKE)
     np.testing.assert_array_equal(REAL, before)
+
+
+def sheet_of(ax):
+    return ax.images[0].get_array()
+
+
+def test_an_image_sheet_keeps_every_pixel_in_reading_order():
+    images = np.linspace(-1, 1, 3 * 4).reshape(3, 1, 2, 2)
+    ax = plots.image_sheet(images, n_columns=2, row_names=["a", "b"], column_names=["c", "d"])
+    sheet = sheet_of(ax)
+    assert sheet.shape == (7, 7)
+    np.testing.assert_array_equal(sheet[1:3, 1:3], images[0, 0])
+    np.testing.assert_array_equal(sheet[1:3, 4:6], images[1, 0])
+    np.testing.assert_array_equal(sheet[4:6, 1:3], images[2, 0])
+    assert sheet[4:6, 4:6].mask.all()  # não há quarta imagem
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["a", "b"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["c", "d"]
+
+
+def test_ink_has_the_color_of_its_kind():
+    images = np.ones((1, 1, 8, 8))
+    for kind in (plots.REAL, plots.FAKE):
+        ink = plots.image_sheet(images, kind=kind).images[0].cmap
+        assert mpl.colors.to_hex(ink(1.0)) == kind["color"].lower()
+        assert mpl.colors.to_hex(ink(0.0)) == "#ffffff"
+
+
+@pytest.mark.parametrize("images", [np.zeros((2, 3, 8, 8)), np.zeros((8, 8)), np.zeros((0, 8, 8))])
+def test_what_is_not_a_list_of_gray_images_is_refused(images):
+    with pytest.raises(ValueError, match="images deve ter formato"):
+        plots.image_sheet(images)
+
+
+def bars(height):
+    fig = Figure(figsize=(1, 1))
+    fig.subplots().bar([0], [height])
+    return fig
+
+
+def test_an_animation_plays_once_and_stops_on_the_last_frame(monkeypatch):
+    shown = []
+    monkeypatch.setattr(plots, "display", lambda data, **options: shown.append((data, options)))
+    alt = "Uma barra que cresce e depois para."
+    plots.show_animation([bars(1), bars(2), bars(3)], seconds=1.5, alt=alt)
+    ((data, options),) = shown
+    assert data["text/plain"] == "<animação de 3 quadros>"
+    assert options["metadata"] == {"image/gif": {"alt": alt}}
+    gif = Image.open(io.BytesIO(base64.b64decode(data["image/gif"])))
+    assert gif.n_frames == 3
+    assert "loop" not in gif.info  # sem repetição
+    gif.seek(2)
+    last = np.asarray(gif.convert("RGB"), dtype=int)
+    assert abs(last - np.asarray(plots._picture(bars(3)), dtype=int)).mean() < 5  # só 48 cores
+
+
+@pytest.mark.parametrize(
+    ("figures", "seconds", "message"),
+    [([1], 2, "pelo menos dois quadros"), ([1, 2], 9, "seconds"), ([1, 2], 0, "seconds")],
+)
+def test_an_animation_that_never_stops_is_refused(figures, seconds, message):
+    with pytest.raises(ValueError, match=message):
+        plots.show_animation(figures, seconds=seconds, alt="Uma barra que cresce e para.")

@@ -22,6 +22,7 @@ FLOORS = {
     "validation": 0,
     "data": 1,
     "models": 1,
+    "digit_models": 1,
     "losses": 1,
     "theory": 1,
     "draws": 1,

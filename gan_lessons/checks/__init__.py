@@ -4,6 +4,12 @@ Os corretores de cada caderno estão num arquivo com o nome do assunto.
 """
 
 from gan_lessons.checks.claims import confirm
+from gan_lessons.checks.digits import (
+    check_checkerboard,
+    check_flagged_is_fake,
+    check_memorizer,
+    check_output_size,
+)
 from gan_lessons.checks.even import (
     check_diversity_test,
     check_label_slopes,
@@ -33,17 +39,21 @@ from gan_lessons.checks.theory import (
 )
 
 __all__ = [
+    "check_checkerboard",
     "check_discriminator_loss",
     "check_diversity_test",
     "check_expected_best",
+    "check_flagged_is_fake",
     "check_fools_the_line",
     "check_judge_sample",
     "check_label_slopes",
     "check_mean_interval",
+    "check_memorizer",
     "check_minimum_r1",
     "check_myths",
     "check_number_of_bits",
     "check_number_of_steps",
+    "check_output_size",
     "check_paired_interval",
     "check_repeat_probability",
     "check_seeds_needed",
