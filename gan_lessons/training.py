@@ -299,6 +299,8 @@ class Trainer:
     history : History
     average : torch.nn.Module or None
         A média móvel do gerador, se a receita pede uma; é ela que `sample` usa.
+    lock : threading.RLock
+        A vez de mexer nas redes: quem a tem sabe que nenhum passo está pela metade.
 
     Raises
     ------
@@ -338,7 +340,7 @@ class Trainer:
             (self.generator.state_dict(), self.discriminator.state_dict())
         )
         # Um painel treina noutra linha de execução enquanto uma célula pede amostras.
-        self._turn = threading.RLock()
+        self.lock = threading.RLock()
         self._begin(seed)
 
     def _begin(self, seed):
@@ -380,7 +382,7 @@ class Trainer:
         """
         seed = self.seed if seed is None else check_int(seed, "seed", minimum=0)
         rng = None if seed == self._first_seed else torch.Generator().manual_seed(seed)
-        with self._turn, torch.no_grad():
+        with self.lock, torch.no_grad():
             networks = (self.generator, self.discriminator)
             for network, weights in zip(networks, self._first_weights, strict=True):
                 network.load_state_dict(weights)
@@ -409,19 +411,19 @@ class Trainer:
         for name in changes:
             check_choice(name, "o campo da receita", CHANGEABLE)
         recipe = dataclasses.replace(self.recipe, **changes)
-        with self._turn:
+        with self.lock:
             self.recipe = recipe
 
     def step(self):
         """Um passo completo: o discriminador, depois o gerador."""
-        with self._turn, SteadyStretch():
+        with self.lock, SteadyStretch():
             for _ in range(self.recipe.discriminator_steps):
                 self.step_discriminator()
             self.step_generator()
 
     def step_discriminator(self):
         """Uma atualização do discriminador, com um lote real e um lote falso novos."""
-        with self._turn, SteadyStretch():
+        with self.lock, SteadyStretch():
             recipe = self.recipe
             real, labels = self._next_batch()
             with torch.no_grad():  # o gerador não aprende neste meio passo
@@ -437,7 +439,7 @@ class Trainer:
 
     def step_generator(self):
         """Uma atualização do gerador, com ruído novo; conta como um passo."""
-        with self._turn, SteadyStretch():
+        with self.lock, SteadyStretch():
             recipe = self.recipe
             objective = LOSSES[recipe.loss]
             real, labels = self._batch or self._next_batch()
@@ -499,7 +501,7 @@ class Trainer:
         ndarray, float32, shape (n, …)
         """
         n = check_int(n, "n")
-        with self._turn:
+        with self.lock:
             return self.generate(self.make_noise(n, self._sampling_rng), labels=labels)
 
     def make_noise(self, n, rng):
@@ -529,7 +531,7 @@ class Trainer:
         condition = ()
         if labels is not None:
             condition = (_check_labels(labels, len(noise)).to(self.device),)
-        with self._turn, SteadyStretch():
+        with self.lock, SteadyStretch():
             model = self.generator if self.average is None else self.average
             was_training = model.training
             fake = model.eval()(noise.to(self.device), *condition)
@@ -540,7 +542,7 @@ class Trainer:
         """Grava o treino em `path`; `load` continua dali, bit a bit."""
         path = Path(path)
         temporary = path.with_name(path.name + ".tmp")
-        with self._turn:
+        with self.lock:
             torch.save(self._state(), temporary)
         os.replace(temporary, path)  # nunca há um arquivo pela metade
 
@@ -566,7 +568,7 @@ class Trainer:
             saved = torch.load(path, map_location="cpu", weights_only=True)
         except Exception as error:  # pickle, zip e torch falham cada um com o seu tipo
             raise ValueError(f"path não é um treino legível; arquivo danificado? {path}") from error
-        with self._turn:
+        with self.lock:
             current = copy.deepcopy(self._state())
             _check_same_training(saved, current)
             try:
