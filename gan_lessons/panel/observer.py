@@ -8,7 +8,7 @@ import torch
 from gan_lessons.data import convert_float_matrix_to_int_list
 from gan_lessons.losses import LOSSES
 from gan_lessons.metrics import discriminator_probabilities, even_report, two_sample_test
-from gan_lessons.training import SteadyStretch
+from gan_lessons.training import DivergenceError, SteadyStretch
 from gan_lessons.validation import check_points
 
 N_SHOWN = 300
@@ -18,6 +18,9 @@ N_JUDGED = 200
 """Pontos de cada lado que o juiz recebe: poucos, para que ele responda em centésimos."""
 
 MIN_JUDGED = 40
+
+JUDGE_SEED = 2**20
+"""As sementes do juiz ficam longe das que um estudante usaria para os dados do treino."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +121,8 @@ class Observer:
         with trainer.lock, SteadyStretch():
             labels = self.labels
             fake = trainer.generate(self.noise, labels=labels)
+            if not np.isfinite(fake).all():
+                raise DivergenceError("gerador", trainer.n_steps, float("nan"))
             on_real = self._probabilities(self.shown, self.shown_labels)
             on_fake = self._probabilities(fake, labels)
             surface = np.empty(0)
@@ -208,7 +213,7 @@ class Observer:
     def _judge(self):
         """Um classificador novo, em pontos novos; o sorteio depende só do passo."""
         trainer = self.trainer
-        seed = trainer.n_steps % 2**31
+        seed = JUDGE_SEED + trainer.n_steps % 2**30
         real = np.asarray(self._judge_data(N_JUDGED, seed))
         n = len(real)
         if n < MIN_JUDGED:

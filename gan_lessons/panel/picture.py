@@ -227,7 +227,7 @@ def binned(steps, values):
 
 def _legend(fig, scene, wide):
     """O que é cada marca, numa linha só, à direita do título."""
-    x, y = 0.215, 0.945
+    x, y = 0.245, 0.945
     for kind, name in ((plots.REAL, "real"), (plots.FAKE, "falso")):
         edge = 2 if kind is plots.FAKE else 0
         mark = {"color": kind["color"], "markersize": 8, "markeredgewidth": edge}

@@ -67,7 +67,7 @@ class Session:
 
     def _begin(self):
         self.film.begin()
-        self._scores = []
+        self._scores, self._score_stride, self._n_looks = [], 1, 0
         self._half_steps = 0  # meios passos de D já dados no passo em curso
         self._judged = -np.inf
         self.error, self.sentence, self.steps_per_second = "", "", None
@@ -132,17 +132,15 @@ class Session:
                 try:
                     request()
                 except Exception as error:  # o treino é código do aluno
-                    self._fail(error)
+                    self.fail(error)
                 # Muitos cliques em fila dão um quadro só, o último.
                 if not more:
-                    try:
-                        self.publish(self)
-                    except Exception as error:
-                        self._fail(error)
+                    self.publish(self)
             if request == self._advance:
                 self._rest(began)
 
-    def _fail(self, error):
+    def fail(self, error):
+        """Para, e guarda o que o erro quer dizer."""
         self.playing = False
         diverged = isinstance(error, DivergenceError)
         self.error = words.divergence(error) if diverged else words.failure(error)
@@ -276,13 +274,21 @@ class Session:
         self.snapshot = self.observer.look(judge=judge)
         if judge:
             self._judged = time.perf_counter()
-        self._scores.append((self.snapshot.step, self.snapshot.accuracy, self.snapshot.scores))
-        if len(self._scores) > N_SCORES:
-            # As notas do juiz são poucas: fica toda linha que as tem, enquanto couberem.
-            judged = [row for row in self._scores[:-1] if row[2]]
-            kept = judged if len(judged) < N_SCORES / 2 else judged[::2]
-            self._scores = [*kept, self._scores[-1]]
+        self._keep_scores()
         self.film.add(self.snapshot)
+
+    def _keep_scores(self):
+        """Guarda as notas de agora; num treino longo, cada vez mais espaçadas."""
+        self._n_looks += 1
+        snapshot = self.snapshot
+        if self._scores and self._scores[-1][0] == snapshot.step:
+            scores = snapshot.scores or self._scores[-1][2]
+            self._scores[-1] = (snapshot.step, snapshot.accuracy, scores)
+        elif snapshot.scores or self._n_looks % self._score_stride == 0:
+            self._scores.append((snapshot.step, snapshot.accuracy, snapshot.scores))
+        if len(self._scores) > N_SCORES:
+            self._score_stride *= 2
+            self._scores = self._scores[::2]
 
     @property
     def curves(self):

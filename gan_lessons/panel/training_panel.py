@@ -33,6 +33,13 @@ D_STEPS = [1, 2, 3, 5, 10]
 PLAY_TOOLTIP = "Treina sem parar, na velocidade escolhida"
 PAUSE_TOOLTIP = "Para no fim do passo em curso"
 
+# Duas ou três colunas, conforme a largura: nada se corta numa tela estreita.
+MENUS_LAYOUT = {
+    "width": "100%",
+    "grid_template_columns": "repeat(auto-fit, minmax(19em, 1fr))",
+    "grid_gap": "0.3em 1.2em",
+}
+
 ANIMATION_DPI = 62
 N_ANIMATION_FRAMES = 24
 
@@ -198,7 +205,9 @@ class _Screen:
         self.d_steps = _numbers(
             "Passos de D", D_STEPS, recipe.discriminator_steps, "Passos de D para cada um de G"
         )
-        self.r1 = _numbers("R1", R1_WEIGHTS, recipe.r1, "Peso da penalidade R1, que aplaina D")
+        self.r1 = _numbers(
+            "Penalidade R1", R1_WEIGHTS, recipe.r1, "Peso da penalidade R1, que aplaina D"
+        )
         self.request = None
         if self.trainer.labels is not None:
             classes = [(str(label), int(label)) for label in self.observer.classes]
@@ -226,7 +235,7 @@ class _Screen:
         self.box = widgets.VBox(
             [
                 _row(self.play, self.step_d, self.step_g, self.step, self.again, self.reseed),
-                _row(*menus),
+                widgets.GridBox(menus, layout=MENUS_LAYOUT),
                 self.message,
                 self.image,
                 self.spoken,
@@ -290,6 +299,7 @@ class _Screen:
         self.session.speed = change["new"]
 
     def _ask(self, change):
+        self._reviewing = None
         self.observer.requested = change["new"]
         self.session.submit(self.session.look_again)
 
@@ -324,7 +334,10 @@ class _Screen:
         curves = session.curves
         if self._reviewing is not None:
             curves = curves.until(snapshot.step)
-        self.image.value = self.picture.png(snapshot, self._real(), curves)
+        try:
+            self.image.value = self.picture.png(snapshot, self._real(), curves)
+        except Exception as error:  # sem quadro novo, mas com a explicação na tela
+            session.fail(error)
         self.status.value = self._status(snapshot, session)
         self.message.value = _message(session)
         self._follow(session)
@@ -362,7 +375,7 @@ class _Screen:
         outside = self.scene.outside(snapshot.fake)
         if outside:
             parts.append(f"{max(100 * outside, 1):.0f} % dos falsos estão fora do quadro")
-        if session.playing and session.steps_per_second:
+        if session.playing and session.speed != SLOW and session.steps_per_second:
             parts.append(f"{session.steps_per_second:.0f} passos por segundo")
         return '<p style="line-height: 1.5; margin: 0">' + " · ".join(parts) + "</p>"
 
@@ -432,7 +445,10 @@ class _Screen:
         self.session.close()
         self.closed = True
         for widget in _family(self.box):
-            widget.close()
+            # O ipywidgets fecha um widget sem fechar o leiaute e o estilo dele.
+            for part in (widget.layout, getattr(widget, "style", None), widget):
+                if part is not None:
+                    part.close()
 
 
 def _family(widget):
@@ -456,8 +472,8 @@ def _menu(description, options, value, tooltip):
         value=value,
         description=description,
         tooltip=tooltip,
-        style={"description_width": "initial"},
-        layout={"width": "auto", "max_width": "100%"},
+        style={"description_width": "6.8em"},
+        layout={"width": "100%", "margin": "0"},
     )
 
 
@@ -476,7 +492,9 @@ def _row(*children):
 def _message(session):
     """A frase do momento; um erro se destaca e é anunciado."""
     if session.error:
-        style = "border-left: 4px solid #D55E00; padding-left: 0.6em; margin: 0.2em 0"
+        style = (
+            "border-left: 4px solid #D55E00; padding-left: 0.6em; margin: 0.2em 0; min-height: 3em"
+        )
         return f'<p role="alert" style="line-height: 1.5; {style}">{session.error}</p>'
     text = session.sentence or "\N{NO-BREAK SPACE}"
-    return f'<p role="status" style="line-height: 1.5; margin: 0.2em 0">{text}</p>'
+    return f'<p role="status" style="line-height: 1.5; margin: 0.2em 0; min-height: 3em">{text}</p>'
