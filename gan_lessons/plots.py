@@ -263,7 +263,7 @@ class EvenGrid:
             np.ma.masked_all(self.shape),
             cmap=cmap,
             vmin=-1,
-            vmax=10,
+            vmax=17,  # as casas mais cheias ainda deixam ler o número
             edgecolors="0.85",
             linewidth=1,
             animated=animated,

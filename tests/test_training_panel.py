@@ -9,11 +9,13 @@ import threading
 import time
 import tracemalloc
 import weakref
+from types import SimpleNamespace
 
 import ipywidgets as widgets
 import numpy as np
 import pytest
 import torch
+from IPython.core.events import EventManager
 from PIL import Image
 from torch import nn
 
@@ -546,6 +548,43 @@ def test_a_second_panel_on_the_same_trainer_takes_over(make_panel):
     n_steps = first.trainer.n_steps
     click(second, "Passo completo")
     assert second.trainer.n_steps == n_steps + 1
+
+
+class FakeShell:
+    """O que o painel usa do IPython dentro de um kernel."""
+
+    def __init__(self):
+        self.execution_count = 1
+        self.events = EventManager(self, {"post_run_cell": lambda result: None})
+        self.kernel = self
+
+    def get_parent(self):
+        return {"metadata": {"cellId": "a"}}
+
+
+def test_running_the_cell_again_closes_the_panel_that_it_made_before(make_panel, monkeypatch):
+    shell = FakeShell()
+    monkeypatch.setattr("gan_lessons.panel.kernel.get_ipython", lambda: shell)
+    first, second = make_panel(), make_panel()
+    for panel in (first, second):
+        click(panel, "Treinar")
+    assert len(panel_threads()) == 2
+    shell.execution_count = 2
+    make_panel()
+    assert not panel_threads()
+    assert first.box.comm is second.box.comm is None
+
+
+def test_an_interrupted_cell_pauses_the_panels(make_panel, monkeypatch):
+    shell = FakeShell()
+    monkeypatch.setattr("gan_lessons.panel.kernel.get_ipython", lambda: shell)
+    panel = make_panel()
+    click(panel, "Treinar")
+    shell.events.trigger("post_run_cell", SimpleNamespace(error_in_exec=ValueError()))
+    assert panel.session.playing
+    shell.events.trigger("post_run_cell", SimpleNamespace(error_in_exec=KeyboardInterrupt()))
+    panel.session.wait()
+    assert not panel_threads()
 
 
 def test_two_panels_at_once_do_not_disturb_each_other(make_panel):

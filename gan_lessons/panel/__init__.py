@@ -14,6 +14,8 @@ arquivo               o que faz
 ``scenes``            uma cena por tipo de dado: reta, plano, espaço, números pares, imagens
 ``picture``           `Picture`: a cena e os gráficos numa figura só, em PNG
 ``film``              `Film`: os instantes guardados, e a animação que anda sem o kernel
+``words``             as frases: o que um meio passo fez, e o que um erro quer dizer
+``kernel``            o que muda quando uma célula roda de novo ou é interrompida
 ====================  =====================================================================
 """
 

@@ -53,7 +53,7 @@ class Film:
         return [self.snapshots[place] for place in sorted(places)]
 
 
-def animated_png(images, *, seconds=0.25, n_colors=64):
+def animated_png(images, *, seconds=0.25, n_colors=96):
     """Um PNG que se mexe: páginas estáticas e leitores de cadernos o mostram sem script nenhum.
 
     Parameters
@@ -64,7 +64,12 @@ def animated_png(images, *, seconds=0.25, n_colors=64):
     n_colors : int
         Cores da paleta comum, para o arquivo ficar pequeno.
     """
-    palette = images[-1].quantize(n_colors)
+    # A paleta vem de quadros espalhados: as cores de um só não servem aos outros.
+    chosen = images[:: max(len(images) // 5, 1)]
+    sheet = Image.new("RGB", (images[0].width, sum(image.height for image in chosen)))
+    for index, image in enumerate(chosen):
+        sheet.paste(image, (0, index * image.height))
+    palette = sheet.quantize(n_colors)
     frames = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     durations = [1000 * seconds] * (len(frames) - 1) + [6000 * seconds]
     png = io.BytesIO()

@@ -257,9 +257,10 @@ def _headings(ax, colors):
 
 
 def _set_headings(texts, names):
-    for index, (text, name) in enumerate(zip(texts, names, strict=True)):
+    places = (0, 0.5) if len(texts) == 2 else (0, 0.28, 0.64)
+    for text, name, place in zip(texts, names, places, strict=True):
         text.set_text(name)
-        text.set_x(index / len(texts))
+        text.set_x(place)
 
 
 def _readable(color):

@@ -9,7 +9,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from gan_lessons.losses import LOSSES
-from gan_lessons.panel import words
+from gan_lessons.panel import kernel, words
 from gan_lessons.panel.explorer import WIDGET_VIEW, only_spoken
 from gan_lessons.panel.film import animated_png, player
 from gan_lessons.panel.observer import Observer
@@ -99,6 +99,7 @@ class TrainingPanel:
         # Nada guarda o painel: quando o último nome dele some, a linha e os widgets se fecham.
         self._finalizer = weakref.finalize(self, self._screen.close)
         _in_use[trainer] = weakref.ref(self)
+        kernel.register(self)
 
     def play(self):
         """Começa a treinar; o mesmo que o botão."""
@@ -143,6 +144,11 @@ class TrainingPanel:
     def close(self):
         """Para o treino e desfaz o painel; o treinador continua utilizável."""
         self._finalizer()
+
+    @property
+    def snapshots(self):
+        """Os instantes do filme, do passo 0 até agora: `observer.Snapshot`."""
+        return list(self.session.film.snapshots)
 
     @property
     def alt(self):
