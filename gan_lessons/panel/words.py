@@ -5,8 +5,8 @@ import html
 import numpy as np
 
 LOSS_NAMES = {
-    "non-saturating": "não saturante (a de 2014)",
-    "saturating": "saturante (a do jogo)",
+    "non-saturating": "não saturante",
+    "saturating": "saturante",
     "least-squares": "mínimos quadrados",
     "wasserstein": "Wasserstein",
     "relativistic": "relativística",
