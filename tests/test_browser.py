@@ -232,6 +232,21 @@ def watched(page, server):
     assert "Traceback" not in log.read_text()[start:]
 
 
+def open_panel(page, server, name, cells):
+    """Grava um caderno com as células dadas, executa-o e devolve o painel da última."""
+    notebook = nbformat.read(server.root / "00_comece_aqui.ipynb", as_version=4)
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells]
+    nbformat.write(notebook, server.root / name)
+    running = {kernel["id"] for kernel in server.get("kernels")}
+    open_notebook(page, server, name)
+    # Com outros cadernos abertos, é preciso esperar o kernel deste.
+    server.wait(lambda: {kernel["id"] for kernel in server.get("kernels")} - running, 60)
+    server.wait(server.kernel_is_idle, 60)
+    page.wait_for_timeout(1500)
+    run_menu_item(page, "Executar todas as células").click()
+    return PanelOnPage(page, page.locator(".jp-CodeCell").last)
+
+
 def play_with(panel, page, name):
     """O que um estudante faz na primeira visita: treina, para, dá passos, muda, recomeça."""
     screenshot(page, f"{name}_inicio")
@@ -269,19 +284,13 @@ def play_with(panel, page, name):
 
 
 def test_the_panel_in_the_spiral_lesson(page, server, watched):
-    open_notebook(page, server, "02_espiral.ipynb")
-    notebook = nbformat.read(server.root / "02_espiral.ipynb", as_version=4)
-    sources = [cell.source for cell in notebook.cells if cell.cell_type == "code"]
+    lesson = nbformat.read(server.root / "02_espiral.ipynb", as_version=4)
+    sources = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
     # Só as células de que o painel depende: as dos treinos longos ficam para o outro teste.
     needed = ("import time", "n = 1000", "scaler =", "def new_real_points", "def new_points")
     chosen = [source for source in sources if source.startswith(needed)]
     assert len(chosen) == len(needed)
-    short = nbformat.v4.new_notebook(metadata=notebook.metadata)
-    short.cells = [nbformat.v4.new_code_cell(source) for source in chosen]
-    nbformat.write(short, server.root / "espiral_painel.ipynb")
-    open_notebook(page, server, "espiral_painel.ipynb")
-    run_menu_item(page, "Executar todas as células").click()
-    panel = PanelOnPage(page, page.locator(".jp-CodeCell").last)
+    panel = open_panel(page, server, "espiral_painel.ipynb", chosen)
     panel.until(lambda: panel.step > 0)
     play_with(panel, page, "espiral_painel")
 
@@ -289,13 +298,8 @@ def test_the_panel_in_the_spiral_lesson(page, server, watched):
 @pytest.mark.parametrize("width", [1200, 1000])
 def test_the_panel_fits_the_page_and_answers_the_keyboard(page, server, watched, width):
     page.set_viewport_size({"width": width, "height": 1000})
-    notebook = nbformat.read(server.root / "00_comece_aqui.ipynb", as_version=4)
-    notebook.cells = [nbformat.v4.new_code_cell(PANEL.strip())]
     name = f"painel_{width}.ipynb"
-    nbformat.write(notebook, server.root / name)
-    open_notebook(page, server, name)
-    run_menu_item(page, "Executar todas as células").click()
-    panel = PanelOnPage(page, page.locator(".jp-CodeCell").last)
+    panel = open_panel(page, server, name, [PANEL.strip()])
     if width == 1200:
         play_with(panel, page, "painel")
     panel.until(lambda: panel.step == 0)

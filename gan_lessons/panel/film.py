@@ -11,6 +11,8 @@ import json
 
 from PIL import Image
 
+from gan_lessons import plots
+
 N_KEPT = 120
 """Instantes guardados; ao encher, fica um de cada dois, e o filme passa a andar mais depressa."""
 
@@ -66,9 +68,16 @@ def animated_png(images, *, seconds=0.25, n_colors=96):
     """
     # A paleta vem de quadros espalhados: as cores de um só não servem aos outros.
     chosen = images[:: max(len(images) // 5, 1)]
-    sheet = Image.new("RGB", (images[0].width, sum(image.height for image in chosen)))
-    for index, image in enumerate(chosen):
-        sheet.paste(image, (0, index * image.height))
+    # E também de amostras das cores do curso, que numa linha fina ocupam poucos pixels.
+    width = images[0].width
+    colors = (plots.REAL["color"], plots.FAKE["color"])
+    colors += (plots.DISCRIMINATOR_COLOR, plots.GENERATOR_COLOR)
+    chosen += [Image.new("RGB", (width, 12), color) for color in colors]
+    sheet = Image.new("RGB", (width, sum(image.height for image in chosen)))
+    top = 0
+    for image in chosen:
+        sheet.paste(image, (0, top))
+        top += image.height
     palette = sheet.quantize(n_colors)
     frames = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
     durations = [1000 * seconds] * (len(frames) - 1) + [6000 * seconds]
