@@ -343,7 +343,7 @@ class _Screen:
             self.image.value = self.picture.png(snapshot, self._real(), curves)
         except Exception as error:  # sem quadro novo, mas com a explicação na tela
             session.fail(error)
-        self.status.value = self._status(snapshot, session)
+        self.status.value = self._status(snapshot, session, curves)
         self.message.value = _message(session)
         self._follow(session)
         self.refresh_buttons()
@@ -361,17 +361,15 @@ class _Screen:
             real = real[[places[0] for places in first if len(places)]]
         return real.numpy()
 
-    def _status(self, snapshot, session):
-        steps, d_losses, g_losses = session.trainer.history.columns
-        seen = steps <= snapshot.step
+    def _status(self, snapshot, session, curves):
         parts = [f"<b>Passo {snapshot.step}</b>, semente {snapshot.seed}"]
         if self._reviewing is not None:
             parts[0] = f"Revendo o <b>passo {snapshot.step}</b>"
-        losses = [
-            f"{name} {words.decimal(column[seen][-200:][~np.isnan(column[seen][-200:])].mean())}"
-            for name, column in (("D", d_losses), ("G", g_losses))
-            if (~np.isnan(column[seen][-200:])).any()
-        ]
+        losses = []
+        for name, column in zip("DG", curves.losses[1:], strict=True):
+            recent = column[-200:]
+            if not np.isnan(recent).all():
+                losses.append(f"{name} {words.decimal(np.nanmean(recent))}")
         if losses:
             parts.append("perdas: " + ", ".join(losses))
         parts.append(f"D acerta {100 * snapshot.accuracy:.0f} %")
