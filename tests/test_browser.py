@@ -189,7 +189,8 @@ class PanelOnPage:
 
     @property
     def step(self):
-        return int(re.search(r"Passo (\d+), semente", self.text).group(1))
+        found = re.search(r"Passo (\d+), semente", self.text)
+        return int(found.group(1)) if found else -1  # os textos chegam depois da imagem
 
     @property
     def picture(self):
