@@ -697,15 +697,18 @@ def test_scrubbing_shows_the_past_and_training_comes_back_to_the_present(make_pa
     panel.record(30, n_frames=3)
     last = image(panel)
     slider = control(panel, "Filme")
-    assert (slider.value, slider.max) == (3, 3)
+    assert (slider.value, slider.max) == (100, 100)
     slider.value = 0
     panel.session.wait()
     assert image(panel) == first
     assert "Revendo o <b>passo 0</b>" in text(panel)
-    slider.value = 3
+    slider.value = 67
+    panel.session.wait()
+    assert "Revendo o <b>passo 20</b>" in text(panel)
+    slider.value = 100
     panel.session.wait()
     assert image(panel) == last
-    slider.value = 1
+    slider.value = 33
     click(panel, "Passo completo")
     assert panel.trainer.n_steps == 31
     assert "Passo 31" in text(panel)

@@ -40,6 +40,10 @@ MENUS_LAYOUT = {
     "grid_gap": "0.3em 1.2em",
 }
 
+# O controle do filme tem sempre o mesmo tamanho: quando o máximo de um controle muda, o navegador
+# devolve o valor antigo, como se alguém o tivesse arrastado.
+FILM_END = 100
+
 ANIMATION_DPI = 62
 N_ANIMATION_FRAMES = 24
 
@@ -227,8 +231,8 @@ class _Screen:
         self.status, self.message, self.spoken = widgets.HTML(), widgets.HTML(), widgets.HTML()
         self.time = widgets.IntSlider(
             min=0,
-            max=0,
-            value=0,
+            max=FILM_END,
+            value=FILM_END,
             description="Filme",
             tooltip="Arraste para rever o treino; as setas do teclado também servem",
             readout=False,
@@ -313,8 +317,8 @@ class _Screen:
         if self._following or self.session.playing:
             return
         snapshots = self.session.film.snapshots
-        last = change["new"] >= len(snapshots) - 1
-        self._reviewing = None if last else snapshots[change["new"]]
+        place = round(change["new"] / FILM_END * (len(snapshots) - 1))
+        self._reviewing = None if change["new"] == FILM_END else snapshots[place]
         self.session.submit(lambda: None)
 
     def _save(self):
@@ -329,7 +333,6 @@ class _Screen:
     # A tela.
 
     _following = False
-    _shown_film = None
 
     def publish(self, session):
         """Mostra o instante de agora, ou o do filme; chamado na linha que treina."""
@@ -345,7 +348,7 @@ class _Screen:
             session.fail(error)
         self.status.value = self._status(snapshot, session, curves)
         self.message.value = _message(session)
-        self._follow(session)
+        self._follow()
         self.refresh_buttons()
         if not session.playing:
             self.spoken.value = only_spoken(self.alt)
@@ -383,16 +386,11 @@ class _Screen:
         text = " · ".join(parts).replace(" %", "\N{NO-BREAK SPACE}%")
         return f'<p style="line-height: 1.5; margin: 0">{text}</p>'
 
-    def _follow(self, session):
-        """O controle do filme só anda com o treino parado: no meio, o navegador o devolveria."""
-        if session.playing:
-            return
-        last = max(len(session.film) - 1, 0)
-        if self._reviewing is None and (self.time.max, self.time.value) != (last, last):
+    def _follow(self):
+        """De volta ao instante de agora, o controle do filme volta ao fim."""
+        if self._reviewing is None and self.time.value != FILM_END:
             self._following = True
-            with self.time.hold_sync():
-                self.time.max = last
-                self.time.value = last
+            self.time.value = FILM_END
             self._following = False
 
     def refresh_buttons(self):
