@@ -7,11 +7,12 @@ caderno                           módulos
 ================================  ==========================================================
 ``00_comece_aqui``                ``checks``
 ``01_teoria``                     ``theory``, ``losses``, ``models``, ``metrics``, ``plots``,
-                                  ``panel``, ``checks``
+                                  ``panel``, ``training``, ``checks``
 ``02_espiral``                    ``data``, ``models``, ``losses``, ``training``, ``metrics``,
-                                  ``plots``, ``checks``, ``published``, ``experiments``
+                                  ``plots``, ``panel``, ``checks``, ``published``,
+                                  ``experiments``
 ``03_numeros_pares``              ``data``, ``models``, ``training``, ``metrics``, ``plots``,
-                                  ``checks``
+                                  ``panel``, ``checks``
 ``04_convolucional``              ``data``, ``digit_models``, ``training``, ``metrics``,
                                   ``plots``, ``panel``, ``checks``, ``experiments``
 ``06_muitas_sementes``            ``population``, ``draws``, ``data``, ``models``, ``metrics``,

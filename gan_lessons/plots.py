@@ -343,3 +343,132 @@ def _unit_heights(size, max_units):
     half = max_units // 2
     top = 0.18 * (np.arange(half) + 1)
     return np.r_[-top[::-1], top]
+
+
+def even_grid(numbers, *, kind=FAKE, title="", max_int=128, ax=None):
+    """Os pares menores que `max_int`, um por casa; acendem-se os que aparecem em `numbers`.
+
+    Parameters
+    ----------
+    numbers : sequence of int
+        Ímpares não têm casa e não aparecem.
+    kind : dict, default=FAKE
+        `REAL` pinta de azul, `FAKE` de laranja.
+    title : str, optional
+    max_int : int, default=128
+        Uma potência de dois, de 4 a 1024.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Caderno: ``03_numeros_pares``.
+    """
+    n_bits = max_int.bit_length() - 1
+    if 2**n_bits != max_int or not 2 <= n_bits <= 10:
+        raise ValueError(
+            f"max_int deve ser uma potência de dois, de 4 a 1024, mas chegou {max_int}."
+        )
+    ax = _new_axes(ax, figsize=(4.6, 4.9))
+    EvenGrid(ax, n_bits, kind=kind).set_numbers(numbers)
+    ax.set_title(title)
+    return ax
+
+
+class EvenGrid:
+    """A grade de `even_grid`, que aceita outros números sem ser desenhada de novo.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    n_bits : int
+        Comprimento dos números: a grade tem ``2 ** (n_bits - 1)`` casas.
+    kind : dict, default=FAKE
+    animated : bool, default=False
+        Para quem pinta os `artists` por conta própria.
+    """
+
+    def __init__(self, ax, n_bits, *, kind=FAKE, animated=False):
+        n_rows = 2 ** ((n_bits - 1) // 2)
+        self.shape = n_rows, 2 ** (n_bits - 1) // n_rows
+        cmap = "Blues" if kind is REAL else "Oranges"
+        self.mesh = ax.pcolormesh(
+            np.ma.masked_all(self.shape),
+            cmap=cmap,
+            vmin=-1,
+            vmax=17,  # as casas mais cheias ainda deixam ler o número
+            edgecolors="0.85",
+            linewidth=1,
+            animated=animated,
+        )
+        self.names, self.counts = [], []
+        size = 10 if self.shape[1] <= 8 else 7
+        for row, column in np.ndindex(self.shape):
+            middle = {"x": column + 0.5, "ha": "center", "va": "center", "animated": animated}
+            number = 2 * (self.shape[1] * row + column)
+            self.names.append(ax.text(y=row + 0.38, s=number, size=size, **middle))
+            self.counts.append(ax.text(y=row + 0.78, s="", size=size - 2, **middle))
+        self.artists = [self.mesh, *self.names, *self.counts]
+        ax.set(xlim=(0, self.shape[1]), ylim=(self.shape[0], 0), xticks=[], yticks=[])
+        ax.set_aspect("equal")
+        ax.spines[:].set_visible(False)
+        ax.grid(False)
+
+    def set_numbers(self, numbers):
+        """Acende as casas dos pares em `numbers` e escreve quantas vezes cada um aparece."""
+        n_even = self.shape[0] * self.shape[1]
+        counts = np.bincount(numbers, minlength=2 * n_even)[: 2 * n_even : 2]
+        shade = np.sqrt(128 / max(len(numbers), 1) * counts)  # a cor é a da fração, não a do total
+        self.mesh.set_array(np.ma.masked_equal(shade.reshape(self.shape), 0))
+        for count, name, label in zip(counts, self.names, self.counts, strict=True):
+            name.set_color("black" if count else "0.55")  # nunca gerado: fica em branco
+            label.set_text(f"×{count}" if count else "")
+
+
+def strips(groups, *, column, limit=None, limit_name="", horizontal=False, ax=None):
+    """Uma faixa de cruzes para cada grupo, uma cruz por semente.
+
+    Parameters
+    ----------
+    groups : dict of str to pandas.DataFrame
+        O nome da faixa e as notas das sementes.
+    column : str
+        A nota desenhada.
+    limit : float, optional
+        O valor ideal, marcado por uma linha azul, com o nome `limit_name`.
+    horizontal : bool, default=False
+        Faixas deitadas, com um traço na média: cabem nomes compridos.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Caderno: ``03_numeros_pares``.
+    """
+    ax = _new_axes(ax, figsize=(8, 4.4) if horizontal else (7, 4))
+    cross = {"color": FAKE["color"], "marker": FAKE["marker"], "alpha": 0.8}
+    for position, table in enumerate(groups.values()):
+        values = table[column]
+        places = position + np.linspace(-0.25, 0.25, len(values))
+        if horizontal:
+            ax.scatter(values, places, **cross)
+            ax.plot(2 * [values.mean()], [position - 0.36, position + 0.36], color="black")
+        else:
+            ax.scatter(places, values, **cross)
+    if limit is not None:
+        line, text = (ax.axvline, "right") if horizontal else (ax.axhline, "center")
+        line(limit, color=REAL["color"])
+        place = (0.985 * limit, -0.4) if horizontal else (0, 0.98 * limit)
+        ax.text(*place, limit_name, color=REAL["color"], ha=text, va="top")
+    if horizontal:
+        ax.set_yticks(range(len(groups)), groups)
+        ax.invert_yaxis()
+    else:
+        ax.set_xticks(range(len(groups)), groups)
+    return ax

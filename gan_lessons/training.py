@@ -11,6 +11,7 @@ import math
 import os
 import signal
 import threading
+from array import array
 from collections import deque
 from contextlib import contextmanager
 from pathlib import Path
@@ -112,6 +113,13 @@ class Recipe:
         return 1.0 - (1.0 - self.lr_decay) * progress
 
 
+CHANGEABLE = [
+    field.name
+    for field in dataclasses.fields(Recipe)
+    if field.name not in ("batch_size", "betas", "ema", "noise")
+]
+"""Os campos que `Trainer.change_recipe` aceita mudar no meio de um treino."""
+
 CLASSIC = Recipe()
 """A receita de 2014, tal como o texto de origem a usa na espiral."""
 
@@ -169,27 +177,48 @@ class History:
     """
 
     def __init__(self, rows=()):
-        self.rows = [(int(step), float(d), float(g)) for step, d, g in rows]
+        # Colunas de números crus: um milhão de passos cabe em 24 MB, e não em 150.
+        self._steps, self._discriminator, self._generator = array("q"), array("d"), array("d")
+        for step, discriminator_loss, generator_loss in rows:
+            self._append(int(step), float(discriminator_loss), float(generator_loss))
 
     def __len__(self):
-        return len(self.rows)
+        return len(self._generator)
+
+    @property
+    def rows(self):
+        return list(zip(self._steps, self._discriminator, self._generator, strict=False))
+
+    @property
+    def columns(self):
+        """Cópias das três colunas: passos, perdas do discriminador, perdas do gerador."""
+        n = len(self)  # as outras colunas crescem antes desta, se alguém treina enquanto se lê
+        return (
+            np.array(self._steps[:n]),
+            np.array(self._discriminator[:n]),
+            np.array(self._generator[:n]),
+        )
 
     @property
     def frame(self):
         """As mesmas linhas num `pandas.DataFrame`."""
-        columns = ["step", "discriminator_loss", "generator_loss"]
-        return pd.DataFrame(self.rows, columns=columns)
+        names = ["step", "discriminator_loss", "generator_loss"]
+        return pd.DataFrame(dict(zip(names, self.columns, strict=True)))
 
     def record_discriminator(self, step, loss):
-        self.rows.append((step, loss, float("nan")))
+        self._append(step, loss, math.nan)
 
     def record_generator(self, step, loss):
         """Completa a linha que o discriminador abriu neste passo, ou abre uma sua."""
-        last_step, discriminator_loss, generator_loss = self.rows[-1] if self.rows else (0, 0, 0)
-        if last_step == step and math.isnan(generator_loss):
-            self.rows[-1] = (step, discriminator_loss, loss)
+        if self._steps and self._steps[-1] == step and math.isnan(self._generator[-1]):
+            self._generator[-1] = loss
         else:
-            self.rows.append((step, float("nan"), loss))
+            self._append(step, math.nan, loss)
+
+    def _append(self, step, discriminator_loss, generator_loss):
+        self._steps.append(step)
+        self._discriminator.append(discriminator_loss)
+        self._generator.append(generator_loss)
 
 
 class SteadyStretch:
@@ -198,10 +227,14 @@ class SteadyStretch:
     Um Ctrl-C recebido aqui dentro acende `interrupted`, espera o fim do trecho e só então vira
     `KeyboardInterrupt`; um segundo Ctrl-C não espera. Redes pequenas são mais rápidas com um
     núcleo, e assim os números não dependem de quantos a máquina tem. Dentro de outro trecho, não
-    faz nada além de devolvê-lo.
+    faz nada além de devolvê-lo. Linhas de execução diferentes podem ter trechos ao mesmo tempo: o
+    número de núcleos só volta ao que era quando o último termina.
     """
 
     _current = threading.local()
+    _counting = threading.Lock()
+    _n_open = 0
+    _n_threads = None  # o que valia antes do primeiro trecho aberto
 
     def __enter__(self):
         self.interrupted = False
@@ -209,8 +242,11 @@ class SteadyStretch:
         if self._outer is not None:
             return self._outer
         SteadyStretch._current.value = self
-        self._n_threads = torch.get_num_threads()
-        torch.set_num_threads(1)
+        with SteadyStretch._counting:
+            if SteadyStretch._n_open == 0:
+                SteadyStretch._n_threads = torch.get_num_threads()
+            SteadyStretch._n_open += 1
+            torch.set_num_threads(1)
         # Só a linha de execução principal recebe sinais.
         self._in_main_thread = threading.current_thread() is threading.main_thread()
         if self._in_main_thread:
@@ -222,7 +258,9 @@ class SteadyStretch:
             return
         if self._in_main_thread:
             signal.signal(signal.SIGINT, self._handler)
-        torch.set_num_threads(self._n_threads)
+        with SteadyStretch._counting:
+            SteadyStretch._n_open -= 1
+            torch.set_num_threads(1 if SteadyStretch._n_open else SteadyStretch._n_threads)
         SteadyStretch._current.value = None
         if self.interrupted and error[0] is None:
             raise KeyboardInterrupt
@@ -268,11 +306,14 @@ class Trainer:
 
     Attributes
     ----------
+    seed : int
     n_steps : int
         Passos completos até agora.
     history : History
     average : torch.nn.Module or None
         A média móvel do gerador, se a receita pede uma; é ela que `sample` usa.
+    lock : threading.RLock
+        A vez de mexer nas redes: quem a tem sabe que nenhum passo está pela metade.
 
     Raises
     ------
@@ -299,41 +340,103 @@ class Trainer:
     ):
         if not isinstance(recipe, Recipe):
             raise TypeError(f"recipe deve ser uma Recipe, mas chegou {recipe!r}.")
+        seed = check_int(seed, "seed", minimum=0)
         self.recipe = recipe
-        self.seed = check_int(seed, "seed", minimum=0)
         self.device = resolve_device(device)
         self.data = _check_data(data, recipe.batch_size).to(self.device)
         self.labels = _check_labels(labels, len(self.data))
         _check_networks(generator, discriminator, self.data, self.labels)
         self.generator = generator.to(self.device)
         self.discriminator = discriminator.to(self.device)
+        self._first_seed = seed
+        self._first_weights = copy.deepcopy(
+            (self.generator.state_dict(), self.discriminator.state_dict())
+        )
+        # Um painel treina noutra linha de execução enquanto uma célula pede amostras.
+        self.lock = threading.RLock()
+        self._begin(seed)
+
+    def _begin(self, seed):
+        """Tudo o que um treino acumula, no estado do passo 0."""
+        recipe = self.recipe
+        self.seed = seed
         self.average = None
         if recipe.ema:
             moving_average = get_ema_multi_avg_fn(recipe.ema)
             self.average = AveragedModel(
-                generator, multi_avg_fn=moving_average, use_buffers=True
+                self.generator, multi_avg_fn=moving_average, use_buffers=True
             ).requires_grad_(False)
-        self._generator_adam = _Adam(generator, recipe.betas)
-        self._discriminator_adam = _Adam(discriminator, recipe.betas)
-        self._rng = torch.Generator().manual_seed(self.seed)
+        self._generator_adam = _Adam(self.generator, recipe.betas)
+        self._discriminator_adam = _Adam(self.discriminator, recipe.betas)
+        self._rng = torch.Generator().manual_seed(seed)
         # Outra fonte, para que olhar amostras no meio do treino não mude o treino.
-        self._sampling_rng = torch.Generator().manual_seed(self.seed + 2**32)
+        self._sampling_rng = torch.Generator().manual_seed(seed + 2**32)
         self._prepare_batches(torch.empty(0, dtype=torch.long))
         self._batch = None
         self._discriminator_updates = 0
         self.n_steps = 0
         self.history = History()
 
+    def restart(self, seed=None):
+        """Volta ao passo 0, com os pesos iniciais e com a receita de agora.
+
+        Parameters
+        ----------
+        seed : int, optional
+            Outra semente para os lotes e o ruído, e também para os pesos: os iniciais de cada
+            camada são embaralhados entre si. Como foram sorteados todos da mesma fonte, a nova
+            ordem é tão provável quanto a primeira. A semente com que o treinador nasceu devolve
+            os pesos com que ele nasceu. Sem `seed`, fica a de agora.
+
+        Returns
+        -------
+        Trainer
+            Ele mesmo.
+        """
+        seed = self.seed if seed is None else check_int(seed, "seed", minimum=0)
+        rng = None if seed == self._first_seed else torch.Generator().manual_seed(seed)
+        with self.lock, torch.no_grad():
+            networks = (self.generator, self.discriminator)
+            for network, weights in zip(networks, self._first_weights, strict=True):
+                network.load_state_dict(weights)
+                if rng is not None:
+                    for parameter in network.parameters():
+                        order = torch.randperm(parameter.numel(), generator=rng)
+                        shuffled = parameter.flatten()[order.to(parameter.device)]
+                        parameter.copy_(shuffled.reshape(parameter.shape))
+            self._begin(seed)
+        return self
+
+    def change_recipe(self, **changes):
+        """Troca campos da receita no meio do treino; o histórico e as inércias do Adam ficam.
+
+        Parameters
+        ----------
+        **changes
+            Campos de `Recipe`, menos os que definem a forma do treino: ``batch_size``, ``betas``,
+            ``ema`` e ``noise``. Para esses, crie outro `Trainer`.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Se um campo não existir, não puder mudar ou não servir; a receita fica como estava.
+        """
+        for name in changes:
+            check_choice(name, "o campo da receita", CHANGEABLE)
+        recipe = dataclasses.replace(self.recipe, **changes)
+        with self.lock:
+            self.recipe = recipe
+
     def step(self):
         """Um passo completo: o discriminador, depois o gerador."""
-        with SteadyStretch():
+        with self.lock, SteadyStretch():
             for _ in range(self.recipe.discriminator_steps):
                 self.step_discriminator()
             self.step_generator()
 
     def step_discriminator(self):
         """Uma atualização do discriminador, com um lote real e um lote falso novos."""
-        with SteadyStretch():
+        with self.lock, SteadyStretch():
             recipe = self.recipe
             real, labels = self._next_batch()
             with torch.no_grad():  # o gerador não aprende neste meio passo
@@ -349,7 +452,7 @@ class Trainer:
 
     def step_generator(self):
         """Uma atualização do gerador, com ruído novo; conta como um passo."""
-        with SteadyStretch():
+        with self.lock, SteadyStretch():
             recipe = self.recipe
             objective = LOSSES[recipe.loss]
             real, labels = self._batch or self._next_batch()
@@ -397,7 +500,6 @@ class Trainer:
                     break
         return self
 
-    @torch.no_grad()
     def sample(self, n, *, labels=None):
         """Gera `n` pontos, sem mexer no treino.
 
@@ -412,6 +514,28 @@ class Trainer:
         ndarray, float32, shape (n, …)
         """
         n = check_int(n, "n")
+        with self.lock:
+            return self.generate(self.make_noise(n, self._sampling_rng), labels=labels)
+
+    def make_noise(self, n, rng):
+        """`n` ruídos latentes, tirados do `torch.Generator` dado; nada no treino muda."""
+        return NOISES[self.recipe.noise]((n, self.generator.latent_dim), rng)
+
+    @torch.no_grad()
+    def generate(self, noise, *, labels=None):
+        """Os pontos que o gerador faz do ruído dado, sem mexer no treino.
+
+        Parameters
+        ----------
+        noise : torch.Tensor, shape (n, latent_dim)
+            O mesmo ruído, mais tarde, mostra para onde cada ponto andou; veja `make_noise`.
+        labels : array_like of int, shape (n,), optional
+            As classes pedidas, se o GAN é condicional.
+
+        Returns
+        -------
+        ndarray, float32, shape (n, …)
+        """
         if (labels is None) != (self.labels is None):
             raise ValueError(
                 "labels é obrigatório num GAN condicional e não existe nos outros; "
@@ -419,11 +543,10 @@ class Trainer:
             )
         condition = ()
         if labels is not None:
-            condition = (_check_labels(labels, n).to(self.device),)
-        model = self.generator if self.average is None else self.average
-        was_training = model.training
-        with SteadyStretch():
-            noise = NOISES[self.recipe.noise]((n, self.generator.latent_dim), self._sampling_rng)
+            condition = (_check_labels(labels, len(noise)).to(self.device),)
+        with self.lock, SteadyStretch():
+            model = self.generator if self.average is None else self.average
+            was_training = model.training
             fake = model.eval()(noise.to(self.device), *condition)
             model.train(was_training)
         return fake.cpu().numpy()
@@ -432,7 +555,8 @@ class Trainer:
         """Grava o treino em `path`; `load` continua dali, bit a bit."""
         path = Path(path)
         temporary = path.with_name(path.name + ".tmp")
-        torch.save(self._state(), temporary)
+        with self.lock:
+            torch.save(self._state(), temporary)
         os.replace(temporary, path)  # nunca há um arquivo pela metade
 
     def load(self, path):
@@ -457,13 +581,14 @@ class Trainer:
             saved = torch.load(path, map_location="cpu", weights_only=True)
         except Exception as error:  # pickle, zip e torch falham cada um com o seu tipo
             raise ValueError(f"path não é um treino legível; arquivo danificado? {path}") from error
-        current = copy.deepcopy(self._state())
-        _check_same_training(saved, current)
-        try:
-            self._restore(saved)
-        except Exception as error:
-            self._restore(current)
-            raise ValueError(f"path tem um treino incompleto ou danificado: {path}") from error
+        with self.lock:
+            current = copy.deepcopy(self._state())
+            _check_same_training(saved, current)
+            try:
+                self._restore(saved)
+            except Exception as error:
+                self._restore(current)
+                raise ValueError(f"path tem um treino incompleto ou danificado: {path}") from error
         return self
 
     def _next_batch(self):

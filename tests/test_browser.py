@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -149,3 +150,191 @@ def test_run_all_cells_ends_without_an_error(page, server, name):
             expected = "nbval-raises-exception" in cell.metadata.get("tags", [])
             assert output.output_type != "error" or expected, cell.source
     screenshot(page, f"{Path(name).stem}_executado")
+
+
+PANEL = """
+import numpy as np
+import torch
+from gan_lessons.models import Discriminator, Generator, init_weights
+from gan_lessons.panel import TrainingPanel
+from gan_lessons.training import Trainer
+
+rng = torch.Generator().manual_seed(0)
+generator = init_weights(Generator(20, 2), rng)
+discriminator = init_weights(Discriminator(2), rng)
+points = np.random.RandomState(0).normal(size=(500, 2))
+trainer = Trainer(generator, discriminator, points)
+TrainingPanel(trainer)
+"""
+
+
+class PanelOnPage:
+    """O painel como um estudante o vê: textos, botões e imagem."""
+
+    def __init__(self, page, cell):
+        self.page, self.cell = page, cell
+        self.image = cell.locator("img.widget-image")
+        self.image.wait_for(timeout=180_000)  # o filme da aula se grava antes
+        self.image.scroll_into_view_if_needed()
+
+    def button(self, name):
+        return self.cell.get_by_role("button", name=name)  # o ícone também conta no nome
+
+    def choose(self, menu, option):
+        self.cell.get_by_label(menu, exact=True).select_option(label=option)
+
+    @property
+    def text(self):
+        return " ".join(self.cell.locator(".widget-html-content").all_inner_texts())
+
+    @property
+    def step(self):
+        found = re.search(r"Passo (\d+), semente", self.text)
+        return int(found.group(1)) if found else -1  # os textos chegam depois da imagem
+
+    @property
+    def picture(self):
+        return self.image.get_attribute("src")
+
+    def until(self, condition, seconds=30):
+        deadline = time.monotonic() + seconds
+        while not condition():
+            assert time.monotonic() < deadline, self.text
+            self.page.wait_for_timeout(50)
+
+    def press(self, name, sentence):
+        """Aperta e espera o quadro novo e a frase."""
+        before = self.picture
+        self.button(name).click()
+        self.until(lambda: self.picture != before and sentence in self.text)
+
+
+@pytest.fixture
+def watched(page, server):
+    """Nada se queixa: nem o console do navegador, nem o registro do kernel."""
+    complaints = []
+    # O JupyterLab avisa de coisas suas; erro é só o que o console chama de erro.
+
+    def on_console(message):
+        if message.type == "error":
+            complaints.append(message.text)
+
+    def on_error(error):
+        complaints.append(str(error))
+
+    page.on("console", on_console)
+    page.on("pageerror", on_error)
+    log = server.root / "jupyter.log"
+    start = len(log.read_text())
+    yield complaints
+    page.remove_listener("console", on_console)
+    page.remove_listener("pageerror", on_error)
+    assert complaints == []
+    # O servidor tem as suas próprias queixas; as do painel passam pelo kernel.
+    for complaint in ("gan_lessons", "Exception in thread", "[IPKernelApp] ERROR"):
+        assert complaint not in log.read_text()[start:]
+
+
+def open_panel(page, server, name, cells):
+    """Grava um caderno com as células dadas, executa-o e devolve o painel da última."""
+    notebook = nbformat.read(server.root / "00_comece_aqui.ipynb", as_version=4)
+    notebook.cells = [nbformat.v4.new_code_cell(source) for source in cells]
+    nbformat.write(notebook, server.root / name)
+
+    def kernels():
+        return {kernel["id"] for kernel in server.get("kernels") or []}
+
+    running = kernels()
+    open_notebook(page, server, name)
+    # Com outros cadernos abertos, é preciso esperar o kernel deste.
+    server.wait(lambda: kernels() - running, 60)
+    server.wait(server.kernel_is_idle, 60)
+    page.wait_for_timeout(1500)
+    run_menu_item(page, "Executar todas as células").click()
+    return PanelOnPage(page, page.locator(".jp-CodeCell").last)
+
+
+def play_with(panel, page, name):
+    """O que um estudante faz na primeira visita: treina, para, dá passos, muda, recomeça."""
+    screenshot(page, f"{name}_inicio")
+    panel.button("Recomeçar").click()
+    panel.until(lambda: panel.step == 0)
+    first = panel.picture
+    panel.button("Treinar").click()
+    panel.until(lambda: panel.step > 50 and panel.picture != first)
+    seen = panel.step, panel.picture
+    panel.until(lambda: panel.step > seen[0] and panel.picture != seen[1])
+    screenshot(page, f"{name}_treinando")
+    panel.button("Pausar").click()
+    panel.button("Treinar").wait_for()
+    page.wait_for_timeout(500)
+    paused = panel.step
+    page.wait_for_timeout(500)
+    assert panel.step == paused
+
+    panel.press("Passo de D", "Meio passo de D")
+    assert panel.step == paused
+    panel.press("Passo de G", "Meio passo de G")
+    panel.press("Passo completo", "Passo completo")
+    assert panel.step == paused + 2
+
+    panel.choose("Perda", "relativística")
+    panel.until(lambda: "a perda agora é relativística" in panel.text)
+    panel.press("Passo completo", "Passo completo")
+    panel.choose("Velocidade", "câmera lenta")
+    panel.button("Treinar").click()
+    panel.until(lambda: "Meio passo de" in panel.text)
+    screenshot(page, f"{name}_lenta")
+    panel.button("Recomeçar").click()
+    panel.until(lambda: panel.step == 0)
+    assert panel.button("Treinar").is_visible()
+
+
+def test_the_panel_in_the_spiral_lesson(page, server, watched):
+    lesson = nbformat.read(server.root / "02_espiral.ipynb", as_version=4)
+    sources = [cell.source for cell in lesson.cells if cell.cell_type == "code"]
+    # Só as células de que o painel depende: as dos treinos longos ficam para o outro teste.
+    needed = ("import time", "n = 1000", "scaler =", "def new_real_points", "def new_points")
+    chosen = [source for source in sources if source.startswith(needed)]
+    assert len(chosen) == len(needed)
+    panel = open_panel(page, server, "espiral_painel.ipynb", chosen)
+    panel.until(lambda: panel.step > 0)
+    play_with(panel, page, "espiral_painel")
+
+
+@pytest.mark.parametrize("width", [1200, 1000])
+def test_the_panel_fits_the_page_and_answers_the_keyboard(page, server, watched, width):
+    page.set_viewport_size({"width": width, "height": 1000})
+    name = f"painel_{width}.ipynb"
+    panel = open_panel(page, server, name, [PANEL.strip()])
+    if width == 1200:
+        play_with(panel, page, "painel")
+    panel.until(lambda: panel.step == 0)
+    screenshot(page, f"painel_{width}")
+    # Nenhum botão, menu ou imagem é cortado pela beirada da célula.
+    edges = panel.cell.locator(".jp-OutputArea-output").last.bounding_box()
+    for kind in ("button:visible", "select:visible", "img.widget-image"):
+        for control in panel.cell.locator(".jp-OutputArea-output").last.locator(kind).all():
+            box = control.bounding_box()
+            assert box["x"] >= edges["x"] - 1
+            assert box["x"] + box["width"] <= edges["x"] + edges["width"] + 1
+            assert control.evaluate("e => e.scrollWidth <= e.clientWidth + 2"), kind
+    # Só com o teclado: um botão com a barra de espaço, e o seguinte com Tab e Enter.
+    panel.button("Passo completo").focus()
+    page.keyboard.press("Space")
+    panel.until(lambda: panel.step == 1)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    panel.until(lambda: panel.step == 0)
+    menu = panel.cell.get_by_label("Taxa de D", exact=True)
+    menu.focus()
+    assert menu.evaluate("e => e === document.activeElement")
+    panel.choose("Taxa de D", "0,002")
+    panel.until(lambda: "a taxa de D agora é 0,002" in panel.text)
+    page.set_viewport_size({"width": 1400, "height": 1000})
+    # O caderno gravado guarda uma figura por painel, não uma por quadro.
+    page.keyboard.press("Control+s")
+    page.wait_for_timeout(1500)
+    saved = (server.root / name).read_text(encoding="utf-8")
+    assert saved.count('"image/png": "') <= 1
+    assert len(saved) < 400_000

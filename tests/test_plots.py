@@ -183,3 +183,39 @@ def test_an_animation_plays_once_and_stops_on_the_last_frame(monkeypatch):
 def test_an_animation_that_never_stops_is_refused(figures, seconds, message):
     with pytest.raises(ValueError, match=message):
         plots.show_animation(figures, seconds=seconds, alt="Uma barra que cresce e para.")
+
+
+def test_even_grid_lights_up_the_numbers_that_appear_and_counts_them():
+    ax = plots.even_grid([0, 0, 126, 7], title="pares")
+    texts = [text.get_text() for text in ax.texts]
+    assert [texts.count(name) for name in ("×2", "×1", "126", "7")] == [1, 1, 1, 0]
+    lit = ~np.ma.getmaskarray(ax.collections[0].get_array())
+    assert lit.sum() == 2
+    assert lit.ravel()[[0, -1]].all()
+    assert ax.get_title() == "pares"
+
+
+@pytest.mark.parametrize("max_int", [4, 16, 1024])
+def test_even_grid_has_a_house_for_each_even_number(max_int):
+    ax = plots.even_grid([], max_int=max_int)
+    assert ax.collections[0].get_array().size == max_int // 2
+
+
+@pytest.mark.parametrize("max_int", [2, 100, 2048])
+def test_even_grid_refuses_what_it_cannot_draw(max_int):
+    with pytest.raises(ValueError, match=f"max_int deve ser uma potência de dois.*{max_int}"):
+        plots.even_grid([], max_int=max_int)
+
+
+@pytest.mark.parametrize("horizontal", [False, True])
+def test_strips_have_a_cross_for_each_seed(horizontal):
+    groups = {name: pd.DataFrame({"distinct": [3, 5, 9]}) for name in ("um", "outro")}
+    ax = plots.strips(
+        groups, column="distinct", limit=64, limit_name="todos", horizontal=horizontal
+    )
+    assert [len(cloud.get_offsets()) for cloud in ax.collections] == [3, 3]
+    values = ax.collections[0].get_offsets()[:, 0 if horizontal else 1]
+    assert values.tolist() == [3, 5, 9]
+    names = ax.get_yticklabels() if horizontal else ax.get_xticklabels()
+    assert [name.get_text() for name in names] == ["um", "outro"]
+    assert ax.texts[0].get_text() == "todos"

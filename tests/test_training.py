@@ -497,3 +497,70 @@ class TestLoad:
 def test_the_modern_recipe_accepts_the_wide_networks():
     trainer = Trainer(*make_spiral_gan("wide"), DATA, recipe=RECIPES["modern"]).run(2)
     assert trainer.sample(2).shape == (2, 3)
+
+
+@every_recipe
+def test_restarting_and_running_again_gives_the_same_numbers(recipe):
+    trainer = small_trainer(recipe, seed=4).run(12)
+    other = small_trainer(recipe, seed=4).run(12)
+    assert_same_training(trainer.restart().run(12), other)
+
+
+def test_another_seed_shuffles_the_first_weights_and_the_first_seed_brings_them_back():
+    trainer = small_trainer(seed=4)
+    first = weights(trainer)
+    other = weights(trainer.run(5).restart(seed=5))
+    assert trainer.seed == 5
+    assert not torch.equal(other, first)
+    assert torch.equal(other.sort().values, first.sort().values)
+    assert torch.equal(other, weights(small_trainer(seed=4).run(3).restart(seed=5)))
+    assert torch.equal(weights(trainer.restart(seed=4)), first)
+
+
+def test_a_changed_recipe_is_what_a_trainer_of_that_recipe_would_do():
+    changed = small_trainer()
+    changed.change_recipe(loss="relativistic", r1=0.2, discriminator_lr=3e-3)
+    recipe = Recipe(loss="relativistic", r1=0.2, discriminator_lr=3e-3)
+    assert_same_training(changed.run(10), small_trainer(recipe).run(10))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"batch_size": 10}, "o campo da receita deve ser uma destas opções.*'batch_size'"),
+        ({"learning": 0.1}, "o campo da receita deve ser uma destas opções.*'learning'"),
+        ({"r1": 1.0, "loss": "outra"}, "loss deve ser uma destas opções"),
+    ],
+)
+def test_a_bad_change_leaves_the_recipe_as_it_was(changes, message):
+    trainer = small_trainer()
+    with pytest.raises(ValueError, match=message):
+        trainer.change_recipe(**changes)
+    assert trainer.recipe == CLASSIC
+
+
+def test_generating_from_given_noise_changes_nothing_in_the_training():
+    trainer, other = small_trainer(), small_trainer()
+    noise = trainer.make_noise(7, torch.Generator().manual_seed(1))
+    first = trainer.generate(noise)
+    np.testing.assert_array_equal(trainer.generate(noise), first)
+    assert_same_training(trainer.run(5), other.run(5))
+
+
+def test_trainers_in_two_threads_give_the_numbers_of_one_and_leave_the_threads_alone():
+    before = torch.get_num_threads()
+    trainers = [small_trainer(seed=seed) for seed in (0, 1)]
+    threads = [threading.Thread(target=trainer.run, args=(60,)) for trainer in trainers]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    for seed, trainer in enumerate(trainers):
+        assert_same_training(trainer, small_trainer(seed=seed).run(60))
+    assert torch.get_num_threads() == before
+
+
+def test_a_long_history_stays_small():
+    history = History((step, 1.0, 2.0) for step in range(1, 1001))
+    assert history.rows[-1] == (1000, 1.0, 2.0)
+    assert sum(column.nbytes for column in history.columns) == 24_000

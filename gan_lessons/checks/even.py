@@ -30,7 +30,7 @@ def check_label_slopes(slopes):
     try:
         generator_slope, discriminator_slope = (float(slope) for slope in slopes)
     except (TypeError, ValueError):
-        return "a resposta é um par de números: (inclinação do gerador, inclinação do fiscal)."
+        return "a resposta é um par de números: (inclinação do gerador, inclinação da perita)."
     if math.isclose(generator_slope, 0.2) and math.isclose(discriminator_slope, -0.8):
         return "os dois números estão aí, mas trocados: o gerador usa o rótulo 1."
     if math.isclose(generator_slope, 0.8, abs_tol=1e-6):

@@ -104,7 +104,7 @@ class Explorer:
         layout = {"max_width": "100%", "align_self": "flex-start"}  # nem esticada, nem cortada
         self.image = widgets.Image(format="png", layout=layout)
         self.message = widgets.HTML()
-        spoken = widgets.HTML(_only_spoken(f"Figura, com os valores iniciais. {alt}"))
+        spoken = widgets.HTML(only_spoken(f"Figura, com os valores iniciais. {alt}"))
         self.box = widgets.VBox([*controls.values(), self.message, self.image, spoken])
         for control in controls.values():
             control.observe(self._redraw, names="value")
@@ -172,7 +172,7 @@ def _alert(text):
     )
 
 
-def _only_spoken(text):
+def only_spoken(text):
     """Um texto que leitores de tela leem e que não aparece."""
     style = "position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%)"
     return f'<p style="{style}">{html.escape(text)}</p>'

@@ -1,0 +1,25 @@
+"""Figuras que se mexem: `explore`, com controles, e `TrainingPanel`, um treino ao vivo.
+
+Nada aqui usa o estado do pyplot nem o widget `Output`: cada desenho vira PNG sob uma tranca e vai
+para um widget de imagem. Assim funciona com qualquer versão do núcleo, também quando o JupyterLab
+atende os controles em outra linha de execução.
+
+====================  =====================================================================
+arquivo               o que faz
+====================  =====================================================================
+``explorer``          `explore`: controles que redesenham uma figura
+``training_panel``    `TrainingPanel`: os botões, e o que cada um pede à sessão
+``session``           `Session`: a linha de execução que treina, e o que ela conta em frases
+``observer``          `Observer`: o que se vê de um treino num passo, sem mexer nele
+``scenes``            uma cena por tipo de dado: reta, plano, espaço, números pares, imagens
+``picture``           `Picture`: a cena e os gráficos numa figura só, em PNG
+``film``              `Film`: os instantes guardados, e a animação que anda sem o kernel
+``words``             as frases: o que um meio passo fez, e o que um erro quer dizer
+``kernel``            o que muda quando uma célula roda de novo ou é interrompida
+====================  =====================================================================
+"""
+
+from gan_lessons.panel.explorer import WIDGET_VIEW, Explorer, explore, keep_static_outputs
+from gan_lessons.panel.training_panel import TrainingPanel
+
+__all__ = ["WIDGET_VIEW", "Explorer", "TrainingPanel", "explore", "keep_static_outputs"]
