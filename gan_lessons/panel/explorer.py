@@ -17,6 +17,7 @@ import matplotlib.pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from gan_lessons.plots import use_decimal_commas
 from gan_lessons.validation import check_number
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -156,6 +157,7 @@ def _png(fig):
         raise TypeError(
             f"draw deve devolver uma matplotlib.figure.Figure, mas devolveu {type(fig).__name__}."
         )
+    use_decimal_commas(fig)
     png = io.BytesIO()
     canvas = FigureCanvasAgg(fig)
     # Com eixos de proporção fixa, a arrumação automática só acerta na segunda passada.
