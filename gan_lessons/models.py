@@ -324,7 +324,7 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
     return generator, discriminator if pack_size == 1 else Packed(discriminator, pack_size)
 
 
-def make_plane_gan(seed=0, *, latent_dim=2, hidden=(128, 128, 128), pack_size=1):
+def make_plane_gan(seed=0, *, latent_dim=2, hidden=(128, 128, 128), pack_size=1, output=None):
     """Gerador e discriminador para pontos do plano, já com os pesos iniciais.
 
     Parameters
@@ -337,6 +337,8 @@ def make_plane_gan(seed=0, *, latent_dim=2, hidden=(128, 128, 128), pack_size=1)
         Camadas ocultas das duas redes, com LeakyReLU de inclinação 0,2.
     pack_size : int, default=1
         Quantos pontos o discriminador julga de cada vez; com mais de um, vem dentro de `Packed`.
+    output : callable, optional
+        Constrói a ativação da saída do gerador, como em `Generator`.
 
     Returns
     -------
@@ -353,7 +355,7 @@ def make_plane_gan(seed=0, *, latent_dim=2, hidden=(128, 128, 128), pack_size=1)
     """
     pack_size = check_int(pack_size, "pack_size")
     rng = torch.Generator().manual_seed(check_int(seed, "seed", minimum=0))
-    generator = Generator(latent_dim, 2, hidden, activation=_LeakyReLU)
+    generator = Generator(latent_dim, 2, hidden, activation=_LeakyReLU, output=output)
     discriminator = Discriminator(2 * pack_size, hidden, activation=_LeakyReLU)
     networks = init_weights(generator, rng), init_weights(discriminator, rng)
     return networks[0], networks[1] if pack_size == 1 else Packed(networks[1], pack_size)
