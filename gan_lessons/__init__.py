@@ -12,6 +12,8 @@ caderno                           módulos
                                   ``plots``, ``checks``, ``published``, ``experiments``
 ``03_numeros_pares``              ``data``, ``models``, ``training``, ``metrics``, ``plots``,
                                   ``checks``
+``05_colapso_de_modos``           ``data``, ``metrics``, ``models``, ``training``,
+                                  ``population``, ``plots``, ``checks``, ``experiments``
 ``06_muitas_sementes``            ``population``, ``draws``, ``data``, ``models``, ``metrics``,
                                   ``plots``, ``checks``
 ================================  ==========================================================

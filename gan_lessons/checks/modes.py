@@ -95,7 +95,7 @@ def check_cheaters(answer):
 @exercise("contar modos não basta: o peso de cada um também é parte da distribuição.")
 def check_weight_distance(weight_distance):
     """`weight_distance(shares)`: variação total entre os pesos dos modos e pesos iguais."""
-    cases = ([0.25] * 4, [1.0, 0.0, 0.0, 0.0], [0.4, 0.1], [0.4, 0.24, 0.08, 0.08], [0.1] * 5)
+    cases = ([0.25] * 4, [1.0, 0.0, 0.0, 0.0], [0.4, 0.1], [0.36, 0.28, 0.08, 0.08], [0.1] * 5)
     for shares in cases:
         values = np.array(shares)
         gaps = np.abs(values / values.sum() - 1 / len(values))

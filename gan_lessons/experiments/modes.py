@@ -85,7 +85,7 @@ class Configuration:
 
 
 COMMON = Recipe(
-    n_steps=4000,
+    n_steps=2500,
     batch_size=250,
     lr_decay=0.03,
     betas=(0.0, 0.99),
