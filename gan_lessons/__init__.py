@@ -15,6 +15,8 @@ caderno                           módulos
                                   ``panel``, ``checks``
 ``04_convolucional``              ``data``, ``digit_models``, ``training``, ``metrics``,
                                   ``plots``, ``panel``, ``checks``, ``experiments``
+``05_colapso_de_modos``           ``data``, ``metrics``, ``models``, ``training``,
+                                  ``population``, ``plots``, ``checks``, ``experiments``
 ``06_muitas_sementes``            ``population``, ``draws``, ``data``, ``models``, ``metrics``,
                                   ``plots``, ``checks``
 ================================  ==========================================================

@@ -212,3 +212,110 @@ def _check_probabilities(values, name):
             f"{matrix.min():g} a {matrix.max():g}; se são logits, aplique antes a sigmoide."
         )
     return matrix
+
+
+def ring_centers(n_modes=8, radius=1.0):
+    """Os centros de `make_ring`, em voltas iguais a partir do ponto ``(radius, 0)``.
+
+    Returns
+    -------
+    ndarray, shape (n_modes, 2), float64
+    """
+    n_modes = check_int(n_modes, "n_modes")
+    radius = check_number(radius, "radius", open_minimum=True)
+    angles = 2 * np.pi * np.arange(n_modes) / n_modes
+    return radius * np.column_stack([np.cos(angles), np.sin(angles)])
+
+
+def grid_centers(side=5, spacing=2.0):
+    """Os centros de `make_grid`: `side` × `side` pontos em torno da origem, linha a linha.
+
+    Returns
+    -------
+    ndarray, shape (side², 2), float64
+    """
+    side = check_int(side, "side")
+    spacing = check_number(spacing, "spacing", open_minimum=True)
+    ticks = spacing * (np.arange(side) - (side - 1) / 2)
+    return np.column_stack([np.repeat(ticks, side), np.tile(ticks, side)])
+
+
+def make_ring(n_samples, *, n_modes=8, radius=1.0, std=0.01, random_state=None):
+    """Gaussianas estreitas num anel: cada ponto sorteia um modo e cai perto do centro dele.
+
+    O centro do modo k fica em ``radius · (cos(2πk/n_modes), sen(2πk/n_modes))``, e o ponto é o
+    centro mais um ruído N(0, std²) em cada coordenada. Todos os modos têm a mesma chance.
+
+    Parameters
+    ----------
+    n_samples : int
+        Número de pontos, pelo menos 1.
+    n_modes : int, default=8
+    radius : float, default=1.0
+        Raio do anel, positivo.
+    std : float, default=0.01
+        Desvio padrão em cada coordenada; com 0, todo ponto é um centro.
+    random_state : None, int ou numpy.random.RandomState
+        Origem do sorteio, como no scikit-learn.
+
+    Returns
+    -------
+    X : ndarray, shape (n_samples, 2), float64
+    mode : ndarray, shape (n_samples,), int
+        O modo de cada ponto, de 0 a ``n_modes − 1``.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se algum argumento não for um número que sirva.
+
+    Notes
+    -----
+    Fontes: Srivastava et al. (2017), "VEEGAN: Reducing Mode Collapse in GANs using Implicit
+    Variational Learning"; os valores por omissão são os de Lin et al. (2018), "PacGAN". Caderno:
+    ``05_colapso_de_modos``.
+    """
+    return _mixture(ring_centers(n_modes, radius), n_samples, std, random_state)
+
+
+def make_grid(n_samples, *, side=5, spacing=2.0, std=0.05, random_state=None):
+    """Gaussianas estreitas numa grade quadrada, `side` × `side`, em torno da origem.
+
+    Parameters
+    ----------
+    n_samples : int
+        Número de pontos, pelo menos 1.
+    side : int, default=5
+        Modos em cada linha e em cada coluna.
+    spacing : float, default=2.0
+        Distância entre vizinhos, positiva.
+    std : float, default=0.05
+        Desvio padrão em cada coordenada; com 0, todo ponto é um centro.
+    random_state : None, int ou numpy.random.RandomState
+        Origem do sorteio, como no scikit-learn.
+
+    Returns
+    -------
+    X : ndarray, shape (n_samples, 2), float64
+    mode : ndarray, shape (n_samples,), int
+        O modo de cada ponto, de 0 a ``side² − 1``, na ordem de `grid_centers`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se algum argumento não for um número que sirva.
+
+    Notes
+    -----
+    Fontes: as de `make_ring`. Caderno: ``05_colapso_de_modos``.
+    """
+    return _mixture(grid_centers(side, spacing), n_samples, std, random_state)
+
+
+def _mixture(centers, n_samples, std, random_state):
+    """Mistura uniforme de gaussianas redondas em volta dos centros."""
+    n_samples = check_int(n_samples, "n_samples")
+    std = check_number(std, "std")
+    rng = check_random_state(random_state)
+    mode = rng.randint(len(centers), size=n_samples)
+    return centers[mode] + std * rng.normal(size=(n_samples, 2)), mode

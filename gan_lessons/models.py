@@ -322,3 +322,40 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
     if n_gans > 1:
         generator, discriminator = stack_networks(generators), stack_networks(discriminators)
     return generator, discriminator if pack_size == 1 else Packed(discriminator, pack_size)
+
+
+def make_plane_gan(seed=0, *, latent_dim=2, hidden=(128, 128, 128), pack_size=1, output=None):
+    """Gerador e discriminador para pontos do plano, já com os pesos iniciais.
+
+    Parameters
+    ----------
+    seed : int, default=0
+        Semente dos pesos.
+    latent_dim : int, default=2
+        Dimensão do ruído latente.
+    hidden : sequence of int, default=(128, 128, 128)
+        Camadas ocultas das duas redes, com LeakyReLU de inclinação 0,2.
+    pack_size : int, default=1
+        Quantos pontos o discriminador julga de cada vez; com mais de um, vem dentro de `Packed`.
+    output : callable, optional
+        Constrói a ativação da saída do gerador, como em `Generator`.
+
+    Returns
+    -------
+    generator, discriminator : torch.nn.Module
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se algum argumento não for um inteiro que sirva.
+
+    Notes
+    -----
+    Caderno: ``05_colapso_de_modos``.
+    """
+    pack_size = check_int(pack_size, "pack_size")
+    rng = torch.Generator().manual_seed(check_int(seed, "seed", minimum=0))
+    generator = Generator(latent_dim, 2, hidden, activation=_LeakyReLU, output=output)
+    discriminator = Discriminator(2 * pack_size, hidden, activation=_LeakyReLU)
+    networks = init_weights(generator, rng), init_weights(discriminator, rng)
+    return networks[0], networks[1] if pack_size == 1 else Packed(networks[1], pack_size)

@@ -4,7 +4,14 @@ import numpy as np
 import pytest
 from sklearn.datasets import load_digits
 
-from gan_lessons.data import load_digit_images, make_spiral
+from gan_lessons.data import (
+    grid_centers,
+    load_digit_images,
+    make_grid,
+    make_ring,
+    make_spiral,
+    ring_centers,
+)
 
 
 def test_spiral_is_its_formula_with_one_noise_used_twice():
@@ -63,3 +70,73 @@ def test_digit_images_are_those_of_scikit_learn_from_paper_to_ink():
     assert (images.min(), images.max()) == (-1, 1)
     np.testing.assert_array_equal(8 * (images[:, 0] + 1), original.images)
     np.testing.assert_array_equal(labels, original.target)
+
+
+# --- o anel e a grade
+
+
+def test_ring_is_its_formula():
+    rng = np.random.RandomState(3)
+    mode = rng.randint(8, size=100)
+    noise = rng.normal(size=(100, 2))
+    points, modes = make_ring(100, random_state=3)
+    np.testing.assert_array_equal(modes, mode)
+    angles = mode * np.pi / 4
+    expected = np.stack([np.cos(angles), np.sin(angles)], axis=1) + 0.01 * noise
+    np.testing.assert_allclose(points, expected, atol=1e-15)
+
+
+def test_grid_without_noise_is_the_grid_of_the_papers():
+    points, mode = make_grid(2000, std=0.0, random_state=0)
+    ticks = [-4.0, -2.0, 0.0, 2.0, 4.0]
+    assert {tuple(point) for point in points} == {(x, y) for x in ticks for y in ticks}
+    np.testing.assert_array_equal(points, grid_centers()[mode])
+
+
+@pytest.mark.parametrize(("make", "n_modes", "std"), [(make_ring, 8, 0.01), (make_grid, 25, 0.05)])
+def test_modes_are_equally_likely_and_as_wide_as_asked(make, n_modes, std):
+    points, mode = make(20_000, random_state=0)
+    centers, _ = make(20_000, std=0.0, random_state=0)
+    assert points.shape == (20_000, 2)
+    assert points.dtype == np.float64
+    assert mode.shape == (20_000,)
+    assert mode.dtype.kind == "i"
+    counts = np.bincount(mode, minlength=n_modes)
+    assert len(counts) == n_modes
+    assert np.abs(counts / 20_000 - 1 / n_modes).max() < 0.012
+    np.testing.assert_allclose((points - centers).std(axis=0), std, rtol=0.02)
+
+
+def test_ring_and_grid_obey_their_options():
+    np.testing.assert_allclose(np.hypot(*ring_centers(5, radius=3.0).T), 3.0)
+    np.testing.assert_allclose(ring_centers(4), [[1, 0], [0, 1], [-1, 0], [0, -1]], atol=1e-15)
+    assert grid_centers(side=2, spacing=1.0).tolist() == [
+        [-0.5, -0.5],
+        [-0.5, 0.5],
+        [0.5, -0.5],
+        [0.5, 0.5],
+    ]
+    assert make_grid(200, side=3, random_state=0)[1].max() == 8
+
+
+@pytest.mark.parametrize("make", [make_ring, make_grid])
+def test_same_random_state_same_mixture(make):
+    np.testing.assert_array_equal(make(50, random_state=3)[0], make(50, random_state=3)[0])
+    assert not np.array_equal(make(50, random_state=3)[0], make(50, random_state=4)[0])
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "name"),
+    [
+        (lambda: make_ring(0), ValueError, "n_samples"),
+        (lambda: make_ring(10, n_modes=2.5), TypeError, "n_modes"),
+        (lambda: make_ring(10, radius=0.0), ValueError, "radius"),
+        (lambda: make_ring(10, std=-1.0), ValueError, "std"),
+        (lambda: make_grid(10, side=0), ValueError, "side"),
+        (lambda: make_grid(10, spacing=float("nan")), ValueError, "spacing"),
+        (lambda: make_grid("10"), TypeError, "n_samples"),
+    ],
+)
+def test_bad_mixture_is_refused_in_portuguese(call, error, name):
+    with pytest.raises(error, match=rf"{name} deve ser .*mas chegou"):
+        call()

@@ -3,15 +3,18 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.ensemble import RandomForestClassifier
 from torch import nn
 
-from gan_lessons.data import make_spiral
+from gan_lessons.data import grid_centers, make_grid, make_spiral
 from gan_lessons.metrics import (
     copy_test,
     discriminator_probabilities,
     discriminator_report,
     label_report,
+    mode_coverage,
     precision_recall,
     two_sample_test,
 )
@@ -250,3 +253,76 @@ def test_far_away_fakes_are_no_copies_either():
 def test_unseen_points_that_were_seen_are_refused():
     with pytest.raises(ValueError, match="unseen tem 400 pontos que estão em training_data"):
         copy_test(POINTS, POINTS, OTHERS)
+
+
+# --- cobertura de modos
+
+
+CORNERS = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [10.0, 10.0]])
+
+
+def test_real_data_reach_the_ceiling_of_three_sigmas_and_no_more():
+    points, _ = make_grid(200_000, random_state=0)
+    result = mode_coverage(points, grid_centers(), std=0.05)
+    assert result.modes == 25
+    assert abs(result.high_quality - (1 - np.exp(-4.5))) < 0.001
+
+
+def test_one_perfect_mode_is_all_quality_and_no_coverage():
+    result = mode_coverage(np.zeros((50, 2)), CORNERS, std=1.0)
+    assert (result.modes, result.high_quality) == (1, 1.0)
+    assert result.shares == (1.0, 0.0, 0.0, 0.0)
+
+
+def test_one_good_sample_captures_a_mode_and_bad_ones_do_not():
+    samples = [[0.0, 0.0], [10.0, 2.9], [0.0, 13.1], [5.0, 5.0]]
+    result = mode_coverage(samples, CORNERS, std=1.0)
+    assert (result.modes, result.high_quality) == (2, 0.5)
+
+
+def test_the_border_of_three_sigmas_is_inside_and_the_distance_is_euclidean():
+    border = mode_coverage([[3.0, 0.0]], CORNERS, std=1.0)
+    corner = mode_coverage([[2.5, 2.5]], CORNERS, std=1.0)  # a menos de 3 em cada coordenada
+    assert (border.modes, corner.modes) == (1, 0)
+    assert corner.high_quality == 0.0
+
+
+def test_mode_coverage_does_not_see_wrong_weights_but_its_shares_do():
+    mode = np.repeat([0, 1, 2, 3], [970, 10, 10, 10])
+    result = mode_coverage(CORNERS[mode], CORNERS, std=1.0)
+    assert (result.modes, result.high_quality) == (4, 1.0)
+    np.testing.assert_allclose(result.shares, [0.97, 0.01, 0.01, 0.01])
+
+
+@given(st.integers(1, 60), st.integers(0, 2**32 - 1), st.floats(0.01, 100.0))
+def test_mode_coverage_counts_what_a_slow_count_counts(n, seed, scale):
+    rng = np.random.RandomState(seed)
+    samples, centers = rng.normal(size=(n, 3)), rng.normal(size=(5, 3))
+    result = mode_coverage(scale * samples, scale * centers, std=0.4 * scale)
+    distances = np.linalg.norm(samples[:, None] - centers[None], axis=2)
+    good = distances.min(axis=1) <= 1.2
+    assert result.modes == len(set(distances.argmin(axis=1)[good]))
+    assert result.high_quality == good.mean()
+    assert np.isclose(sum(result.shares), result.high_quality)
+
+
+def test_mode_coverage_prints_itself_as_one_line_of_portuguese():
+    result = mode_coverage([[0.0, 0.0], [10.0, 0.0], [5.0, 5.0]], CORNERS, std=1.0)
+    assert str(result) == "modos: 2 de 4; alta qualidade: 66,7 %"
+
+
+@pytest.mark.parametrize(
+    ("samples", "centers", "std", "error", "message"),
+    [
+        (POINTS, CORNERS[:, :1], 1.0, ValueError, "samples deve ter 1 colunas"),
+        (POINTS, CORNERS[0], 1.0, ValueError, r"centers deve ter formato \(n, d\)"),
+        (POINTS[:0], CORNERS, 1.0, ValueError, "samples deve ter pelo menos 1"),
+        (HOLES, CORNERS, 1.0, ValueError, "samples tem valores não finitos"),
+        (POINTS, CORNERS, 0.0, ValueError, "std deve ser um número finito, maior que 0"),
+        (POINTS, CORNERS, "1", TypeError, "std deve ser um número"),
+        (POINTS, np.zeros((2, 2)), 1.0, ValueError, "centers deve ter centros todos diferentes"),
+    ],
+)
+def test_bad_mode_coverage_is_refused_in_portuguese(samples, centers, std, error, message):
+    with pytest.raises(error, match=message):
+        mode_coverage(samples, centers, std=std)

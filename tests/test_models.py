@@ -10,7 +10,9 @@ from gan_lessons.models import (
     SPIRAL_VARIANTS,
     Discriminator,
     Generator,
+    Packed,
     init_weights,
+    make_plane_gan,
     make_spiral_gan,
     mlp,
 )
@@ -97,3 +99,17 @@ def test_layers_without_bias_are_initialised_too():
 def test_bad_input_is_refused_in_portuguese(build, error, name):
     with pytest.raises(error, match=rf"{name} deve .*mas chegou"):
         build()
+
+
+@pytest.mark.parametrize("pack_size", [1, 2])
+def test_plane_gan_goes_from_noise_to_points_to_one_logit_each(pack_size):
+    generator, discriminator = make_plane_gan(3, hidden=(8,), pack_size=pack_size)
+    points = generator(torch.randn(4, generator.latent_dim))
+    assert points.shape == (4, 2)
+    assert discriminator(points).shape == (4, 1)
+    assert isinstance(discriminator, Packed) == (pack_size == 2)
+
+
+def test_the_generator_of_a_plane_gan_does_not_depend_on_packing():
+    alone, packed = (make_plane_gan(3, pack_size=size)[0] for size in (1, 2))
+    assert torch.equal(alone.layers[0].weight, packed.layers[0].weight)

@@ -119,6 +119,18 @@ def test_a_member_follows_the_path_of_a_trainer(fields, monkeypatch):
     )
 
 
+def test_a_member_with_packing_follows_the_path_of_a_trainer(monkeypatch):
+    def make_packed(seed):
+        network = models.Discriminator(n_features=4, hidden=(6,), activation=nn.Tanh)
+        return models.Packed(models.init_weights(network, seed + 1000), 2)
+
+    monkeypatch.setitem(globals(), "make_discriminator", make_packed)
+    population = make_population(2).run()
+    trainer = FollowingTrainer(population, 1).run()
+    expected = weights((trainer.generator, trainer.discriminator))
+    torch.testing.assert_close(all_weights(population)[1], expected, rtol=1e-3, atol=1e-4)
+
+
 def test_every_field_of_the_recipe_is_in_some_comparison_with_the_trainer():
     tried = {field for fields in RECIPES.values() for field in fields}
     names = {field.name for field in dataclasses.fields(Recipe)}

@@ -17,6 +17,14 @@ from gan_lessons.checks.even import (
     check_repeat_probability,
     check_stuck_distance,
 )
+from gan_lessons.checks.modes import (
+    FAILURES,
+    check_ceiling,
+    check_cheaters,
+    check_clear_differences,
+    check_diagnosis,
+    check_weight_distance,
+)
 from gan_lessons.checks.seeds import (
     check_expected_best,
     check_mean_interval,
@@ -39,7 +47,12 @@ from gan_lessons.checks.theory import (
 )
 
 __all__ = [
+    "FAILURES",
+    "check_ceiling",
+    "check_cheaters",
     "check_checkerboard",
+    "check_clear_differences",
+    "check_diagnosis",
     "check_discriminator_loss",
     "check_diversity_test",
     "check_expected_best",
@@ -62,5 +75,6 @@ __all__ = [
     "check_transposed_convolution",
     "check_unbalanced_discriminator",
     "check_weak_discriminator",
+    "check_weight_distance",
     "confirm",
 ]
