@@ -326,3 +326,12 @@ def test_the_animation_moves_without_a_kernel_or_the_network(open_page, made_boo
         assert page.locator("#_anim_img1").get_attribute("data-moved") is not None
         assert violations(page) == []
         server.shutdown()
+
+
+def test_a_film_that_played_can_be_played_again(open_page, address):
+    page = open_page(f"{address}/04_convolucional.html")
+    film = page.locator("img.film")
+    before = film.get_attribute("src")
+    page.get_by_role("button", name="Tocar de novo").click()
+    assert film.get_attribute("src") != before
+    page.wait_for_function("document.querySelector('img.film').naturalWidth > 0")

@@ -757,4 +757,5 @@ def test_the_bundle_serves_a_live_notebook_a_static_page_and_nbval(make_panel):
     film = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
     assert data["text/plain"] == repr(panel)
     assert film.n_frames >= 9
+    assert film.info["loop"] == 1  # toca uma vez e para
     assert len(data["image/png"]) < 600_000

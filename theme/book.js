@@ -53,6 +53,23 @@ for (const block of document.querySelectorAll(".code-block")) {
   block.append(button);
 }
 
+// Uma animação toca uma vez só, e talvez antes de o leitor chegar a ela.
+for (const film of document.querySelectorAll("img.film")) {
+  const [type, data] = film.src.split(";base64,");
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const replay = () => {
+    // Um endereço novo a cada vez: o mesmo endereço não recomeça do primeiro quadro.
+    if (film.src.startsWith("blob:")) URL.revokeObjectURL(film.src);
+    film.src = URL.createObjectURL(new Blob([bytes], { type: type.slice("data:".length) }));
+  };
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "replay-button";
+  button.textContent = "Tocar de novo";
+  button.addEventListener("click", replay);
+  film.after(button);
+}
+
 // O que rola para os lados precisa do foco, para rolar também pelo teclado.
 const scrollers = document.querySelectorAll("main pre, .table-wrapper, .output.html, .formula");
 const names = { PRE: "Código ou saída", SPAN: "Fórmula", DIV: "Tabela" };

@@ -247,10 +247,20 @@ def _picture(mime, value, output):
     alt = _alt(mime, output, "Figura desenhada pelo código acima.")
     width, height = _size(mime, value)
     size = f' width="{width}" height="{height}"' if width else ""
+    film = ' class="film"' if _moves(mime, value) else ""
     return (
-        f'<img src="data:{mime};base64,{value}" alt="{one_line(html.escape(alt))}"{size} '
+        f'<img{film} src="data:{mime};base64,{value}" alt="{one_line(html.escape(alt))}"{size} '
         'decoding="async">'
     )
+
+
+def _moves(mime, value):
+    """Se a imagem é uma animação: a página lhe dá um botão para tocar de novo."""
+    try:
+        # O bloco acTL, que conta os quadros, vem antes dos pontos, e a paleta cabe em 768 bytes.
+        return mime == "image/gif" or b"acTL" in base64.b64decode(value[:2000])
+    except ValueError:
+        return False
 
 
 def _alt(mime, output, otherwise):

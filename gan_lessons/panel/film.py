@@ -55,14 +55,16 @@ class Film:
         return [self.snapshots[place] for place in sorted(places)]
 
 
-def animated_png(images, *, seconds=0.25, n_colors=96):
+def animated_png(images, *, seconds=0.2, n_colors=96):
     """Um PNG que se mexe: páginas estáticas e leitores de cadernos o mostram sem script nenhum.
+
+    Toca uma vez e para no último quadro, para não se mover para sempre ao lado do texto.
 
     Parameters
     ----------
     images : list of PIL.Image.Image
     seconds : float
-        Duração de cada quadro; o último fica seis vezes mais.
+        Duração de cada quadro; o último fica.
     n_colors : int
         Cores da paleta comum, para o arquivo ficar pequeno.
     """
@@ -80,15 +82,14 @@ def animated_png(images, *, seconds=0.25, n_colors=96):
         top += image.height
     palette = sheet.quantize(n_colors)
     frames = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
-    durations = [1000 * seconds] * (len(frames) - 1) + [6000 * seconds]
     png = io.BytesIO()
     frames[0].save(
         png,
         "png",
         save_all=True,
         append_images=frames[1:],
-        duration=durations,
-        loop=0,
+        duration=1000 * seconds,
+        loop=1,
         default_image=False,
         optimize=True,
     )
