@@ -619,6 +619,14 @@ def test_an_interrupted_recording_keeps_what_was_trained(make_panel, monkeypatch
     assert not panel_threads()
 
 
+def test_the_film_control_waits_while_there_is_no_film(make_panel):
+    panel = make_panel()
+    panel.session.film.begin()  # como no meio de um recomeço
+    control(panel, "Filme").value = 40
+    click(panel, "Passo completo")
+    assert panel.trainer.n_steps == 1
+
+
 def test_a_thousand_random_clicks_end_in_a_sane_state(make_panel, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("gan_lessons.panel.session.SLOW_SECONDS", 0.01)

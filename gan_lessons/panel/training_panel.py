@@ -317,6 +317,8 @@ class _Screen:
         if self._following or self.session.playing:
             return
         snapshots = self.session.film.snapshots
+        if not snapshots:  # o treino está recomeçando na outra linha
+            return
         place = round(change["new"] / FILM_END * (len(snapshots) - 1))
         self._reviewing = None if change["new"] == FILM_END else snapshots[place]
         self.session.submit(lambda: None)
