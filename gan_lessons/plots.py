@@ -251,11 +251,7 @@ def image_sheet(images, *, kind=None, n_columns=10, row_names=None, column_names
     n_columns = check_int(n_columns, "n_columns")
     n_rows = -(-len(images) // n_columns)
     _, height, width = images.shape
-    sheet = np.full((n_rows * (height + 1) + 1, n_columns * (width + 1) + 1), np.nan)
-    for i, image in enumerate(images):
-        row, column = divmod(i, n_columns)
-        top, left = row * (height + 1) + 1, column * (width + 1) + 1
-        sheet[top : top + height, left : left + width] = image
+    sheet = tile_images(images, n_rows, n_columns)
     figsize = (0.3 + 0.68 * n_columns, 0.2 + 0.68 * n_rows)
     ax = _new_axes(ax, figsize=figsize)
     ax.imshow(sheet, cmap=_ink(kind), vmin=-1, vmax=1, interpolation="nearest")
@@ -271,6 +267,28 @@ def image_sheet(images, *, kind=None, n_columns=10, row_names=None, column_names
     ax.spines[:].set_visible(False)
     ax.grid(False)
     return ax
+
+
+def tile_images(images, n_rows, n_columns):
+    """As imagens lado a lado numa matriz só, com um fio entre elas; NaN no fio e onde faltam.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, h, w)
+        As que passam de ``n_rows · n_columns`` ficam de fora.
+    n_rows, n_columns : int
+
+    Returns
+    -------
+    ndarray, shape (n_rows · (h + 1) + 1, n_columns · (w + 1) + 1)
+    """
+    _, height, width = images.shape
+    sheet = np.full((n_rows * (height + 1) + 1, n_columns * (width + 1) + 1), np.nan)
+    for i, image in enumerate(images[: n_rows * n_columns]):
+        row, column = divmod(i, n_columns)
+        top, left = row * (height + 1) + 1, column * (width + 1) + 1
+        sheet[top : top + height, left : left + width] = image
+    return sheet
 
 
 def _ink(kind):

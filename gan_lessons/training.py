@@ -107,6 +107,12 @@ class Recipe:
         betas = tuple(check_number(beta, "betas", maximum=below_one) for beta in self.betas)
         object.__setattr__(self, "betas", betas)
 
+    def steps_to_run(self, n_steps, *, done):
+        """Os passos de um ``run(n_steps)`` depois de `done`; `None` pede os que faltam."""
+        if n_steps is None:
+            return max(self.n_steps - done, 0)
+        return check_int(n_steps, "n_steps")
+
     def lr_fraction(self, step):
         """Fração das taxas de aprendizado que vale no passo `step` (contado de 0)."""
         progress = min(step / self.n_steps, 1.0)
@@ -488,10 +494,7 @@ class Trainer:
         KeyboardInterrupt
             Se for interrompido, depois de terminar o passo em curso.
         """
-        if n_steps is None:
-            n_steps = max(self.recipe.n_steps - self.n_steps, 0)
-        else:
-            n_steps = check_int(n_steps, "n_steps")
+        n_steps = self.recipe.steps_to_run(n_steps, done=self.n_steps)
         with progress_bar(n_steps, progress) as bar, SteadyStretch() as stretch:
             for _ in range(n_steps):
                 self.step()

@@ -1,4 +1,4 @@
-"""O livro, montado uma vez por sessão, para os testes que o leem e os que o abrem no navegador."""
+"""O livro e o navegador, preparados uma vez para todos os testes que os usam."""
 
 import os
 import shutil
@@ -9,12 +9,41 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from playwright.sync_api import sync_playwright
 
 from gan_lessons.book import site
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 MDBOOK = shutil.which("mdbook", path=str(BIN)) or shutil.which("mdbook")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+def pytest_collection_modifyitems(items):
+    """Sem o Chromium, o que é do navegador é pulado, e diz por quê."""
+    if CHROMIUM is None:
+        skip = pytest.mark.skip(reason="o navegador chromium não está instalado")
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(skip)
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Um Chromium sem tela, que não fala com ninguém por conta própria."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=[
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-background-networking",
+                "--disable-sync",
+                "--disable-component-update",
+            ],
+        )
+        yield browser
+        browser.close()
 
 
 @pytest.fixture(scope="session")

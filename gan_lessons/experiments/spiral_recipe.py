@@ -6,19 +6,19 @@ Refaz (ou continua) a tabela que o caderno ``02_espiral`` lê::
 """
 
 import argparse
-import csv
 import datetime
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import torch
 from sklearn.preprocessing import StandardScaler
 
 from gan_lessons.data import make_spiral
+from gan_lessons.experiments.recording import record_missing
 from gan_lessons.metrics import discriminator_report, precision_recall, two_sample_test
 from gan_lessons.models import make_spiral_gan
 from gan_lessons.training import CLASSIC, MODERN, Trainer
-from gan_lessons.validation import check_int
 
 TABLE = Path(__file__).with_suffix(".csv")
 COLUMNS = [
@@ -75,23 +75,9 @@ def measure(configuration, seed, n_steps=None):
 
 def record(path=TABLE, *, n_seeds=5, n_steps=None):
     """Acrescenta a `path` as linhas que ainda faltam, uma a uma, à medida que terminam."""
-    n_seeds = check_int(n_seeds, "n_seeds")
-    done = set()
-    if path.exists():
-        with path.open(encoding="utf-8", newline="") as file:
-            done = {(row["configuration"], int(row["seed"])) for row in csv.DictReader(file)}
-    else:
-        _append(path, COLUMNS)
-    for seed in range(n_seeds):
-        for configuration in CONFIGURATIONS:
-            if (configuration, seed) not in done:
-                row = measure(configuration, seed, n_steps)
-                _append(path, [row[column] for column in COLUMNS])
-
-
-def _append(path, values):
-    with path.open("a", encoding="utf-8", newline="") as file:
-        csv.writer(file, lineterminator="\n").writerow(values)
+    record_missing(
+        path, COLUMNS, CONFIGURATIONS, partial(measure, n_steps=n_steps), n_seeds=n_seeds
+    )
 
 
 if __name__ == "__main__":

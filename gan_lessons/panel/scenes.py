@@ -351,7 +351,7 @@ class Sheet:
             ax = fig.add_axes((left, top - each, width, each))
             top -= each + 0.02
             image = ax.imshow(
-                self._tiles(np.empty((0, 1, *self.shape)), n_rows),
+                plots.tile_images(np.empty((0, *self.shape)), n_rows, self.n_columns),
                 cmap="gray",
                 vmin=self.limits[0],
                 vmax=self.limits[1],
@@ -367,19 +367,11 @@ class Sheet:
             self.images.append(image)
         return self.images
 
-    def _tiles(self, images, n_rows):
-        """As imagens lado a lado, com um fio entre elas; vazio onde faltam."""
-        height, width = self.shape
-        sheet = np.full((n_rows * (height + 1) + 1, self.n_columns * (width + 1) + 1), np.nan)
-        for index, image in enumerate(images[: n_rows * self.n_columns]):
-            row, column = divmod(index, self.n_columns)
-            top, left = row * (height + 1) + 1, column * (width + 1) + 1
-            sheet[top : top + height, left : left + width] = image[0]
-        return sheet
-
     def update(self, snapshot, real):
-        self.images[0].set_data(self._tiles(real, 1))
-        self.images[1].set_data(self._tiles(snapshot.fake, self.n_rows))
+        real_row = plots.tile_images(real[:, 0], 1, self.n_columns)
+        self.images[0].set_data(real_row)
+        fake_rows = plots.tile_images(snapshot.fake[:, 0], self.n_rows, self.n_columns)
+        self.images[1].set_data(fake_rows)
 
     def outside(self, fake):
         return 0.0

@@ -19,7 +19,6 @@ class Chunk:
         device = step.data.device
         self.keys = draws.member_keys(first_seed, size).to(device)
         self.alive = torch.arange(size, device=device) < n_alive
-        self._n_alive = n_alive
         self._known = self.alive.cpu()
         self.vectors = None
         self.n_steps = 0

@@ -166,10 +166,7 @@ class Population:
             Se for interrompida, depois da rodada de passos em curso, uma fração de segundo.
         """
         done = self.n_steps
-        if n_steps is None:
-            n_steps = max(self.recipe.n_steps - done, 0)
-        else:
-            n_steps = check_int(n_steps, "n_steps")
+        n_steps = self.recipe.steps_to_run(n_steps, done=done)
         goal = done + n_steps
         for charges in self._step.charge_patterns():
             trace(self._chunks[0], (charges,))
