@@ -105,7 +105,7 @@ def test_real_points_seen_in_training_are_refused():
         two_sample_test(POINTS, OTHERS, training_data=np.r_[OTHERS, POINTS[:1]])
 
 
-SINGLE = POINTS.astype(np.float32)
+SINGLE, ZEROS = POINTS.astype(np.float32), np.zeros_like(POINTS)
 
 
 @pytest.mark.parametrize(
