@@ -134,7 +134,7 @@ def to_book(text, headings=None):
             math = to_mathml(match["display"], display=True)
             return keep(f'<span class="formula">{math}</span>')
         if match["inline"] is not None:
-            return keep(to_mathml(match["inline"]))
+            return keep(f'<span class="inline-formula">{to_mathml(match["inline"])}</span>')
         if match["fence"] is not None and not match["indent"]:
             language = (match["info"].split() or [""])[0]
             return keep(f"\n{code_block(match['body'].rstrip(chr(10)), language)}\n\n")
