@@ -29,7 +29,7 @@ _TOKEN = re.compile(
       (?P<fence>^(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)\n
         (?P<body>(?:.*?\n)??)[ \t>]*(?P=mark)[`~]*[ \t]*(?:\n|\Z))
     | (?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)  # `código`
-    | <!--.*?-->
+    | <!--(?:.*?-->|.*)  # sem fim, vai até o fim: senão, cada começo o procuraria de novo
     | </?[A-Za-z][^<>]*>  # HTML, ou um link entre < e >
     | \\[^\w\s]
     | \$\$(?P<display>(?:[^$\\]|\\.)+?)\$\$
