@@ -21,9 +21,10 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 FLOORS = {
     "validation": 0,
     "running": 0,
+    "portuguese": 0,
     "data": 1,
     "models": 1,
-    "digit_models": 1,
+    "digit_models": 2,  # o nome antigo, enquanto um caderno o importa
     "losses": 1,
     "theory": 1,
     "draws": 1,
