@@ -10,7 +10,6 @@ from scipy.special import expit, rel_entr, xlogy
 from gan_lessons.validation import (
     MAX_COORDINATE,
     check_array,
-    check_fits,
     check_flag,
     check_int,
     check_number,
@@ -20,30 +19,15 @@ from gan_lessons.validation import (
 
 
 def normal_density(x, mean=0.0, std=1.0):
-    """Densidade de N(mean, std²) nos pontos `x`.
-
-    Parameters
-    ----------
-    x : array_like
-    mean, std : float
-
-    Returns
-    -------
-    ndarray, do formato de `x`
+    """Densidade de N(mean, std²) em cada um dos pontos `x`, uma matriz de qualquer formato.
 
     Raises
     ------
     TypeError, ValueError
-        Se `x` e `mean` não forem números finitos, ou `std` não for positivo.
-
-    Notes
-    -----
-    Caderno: ``01_teoria``.
+        Se `std` não for um número positivo.
     """
-    x = check_array(x, "x", shape="(n,)")
-    mean = check_number(mean, "mean", minimum=-np.inf)
     std = check_number(std, "std", open_minimum=True)
-    return np.exp(-(((x - mean) / std) ** 2) / 2) / (std * np.sqrt(2 * np.pi))
+    return np.exp(-(((np.asarray(x) - mean) / std) ** 2) / 2) / (std * np.sqrt(2 * np.pi))
 
 
 def optimal_discriminator(p_data, p_g):
@@ -165,8 +149,7 @@ def dirac_path(theta, psi, rate, n_steps, *, r1=0.0, alternating=False):
     ndarray, shape (n_steps + 1, 2)
         Colunas θ e ψ; a primeira linha é a partida.
     """
-    n_steps = check_int(n_steps, "n_steps")
-    check_fits(200 * n_steps, "n_steps", n_steps)
+    n_steps = check_int(n_steps, "n_steps", n_bytes=200)
     path = [(theta, psi)]
     for _ in range(n_steps):
         path.append(dirac_step(*path[-1], rate, r1=r1, alternating=alternating))
