@@ -1,29 +1,12 @@
 """As frases do painel: o que um meio passo fez, e o que um erro quer dizer."""
 
 import html
+import traceback
 
 import numpy as np
 
-LOSS_NAMES = {
-    "non-saturating": "não saturante",
-    "saturating": "saturante",
-    "least-squares": "mínimos quadrados",
-    "wasserstein": "Wasserstein",
-    "relativistic": "relativística",
-}
-
-
-def decimal(number, digits=2):
-    """O número com vírgula; sem sinal quando arredonda para zero."""
-    text = f"{number:.{digits}f}".replace("-", "−")
-    if not text.strip("−0."):
-        text = text.lstrip("−")
-    return text.replace(".", ",")
-
-
-def short_number(number):
-    """Taxas e pesos: 0,001 e 10, sem zeros sobrando."""
-    return f"{number:f}".rstrip("0").rstrip(".").replace(".", ",")
+from gan_lessons.losses import LOSSES
+from gan_lessons.portuguese import decimal, short_number
 
 
 def _change(before, after):
@@ -71,7 +54,7 @@ def recipe_change(changes):
     parts = []
     for name, value in changes.items():
         if name == "loss":
-            parts.append(f"a perda agora é {LOSS_NAMES[value]}")
+            parts.append(f"a perda agora é {LOSSES[value].name}")
         else:
             parts.append(f"{FIELD_NAMES[name]} agora é {short_number(value)}")
     return f"<b>Receita mudada:</b> {'; '.join(parts)}."
@@ -100,6 +83,6 @@ def divergence(error):
 
 
 def failure(error):
-    """Um erro que não é do jogo."""
-    text = html.escape(f"{type(error).__name__}: {error}")
+    """Um erro que não é do jogo, mesmo um que não saiba dizer o que é."""
+    text = html.escape("".join(traceback.format_exception_only(error)).strip())
     return f"<b>O treino parou.</b> {text}<br>Clique em Recomeçar para voltar ao passo 0."
