@@ -26,7 +26,6 @@ FLOORS = {
     "digit_models": 1,
     "losses": 1,
     "theory": 1,
-    "draws": 1,
     "training": 2,
     "metrics": 2,
     "population": 3,
