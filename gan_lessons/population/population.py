@@ -9,7 +9,7 @@ import torch
 from gan_lessons.population import costs
 from gan_lessons.population.chunk import Chunk
 from gan_lessons.population.compiled import compiled_step, trace
-from gan_lessons.population.networks import Factory
+from gan_lessons.population.networks import Factory, check_sees_points
 from gan_lessons.population.plan import Plan
 from gan_lessons.population.step import Step
 from gan_lessons.running import one_thread, progress_bar, uninterrupted
@@ -106,6 +106,7 @@ class Population:
         generators = Factory(make_generator, "make_generator", self.seed)
         discriminators = Factory(make_discriminator, "make_discriminator", self.seed)
         check_networks(generators.model, discriminators.model, self.data, None)
+        check_sees_points(discriminators.model, self.data[: recipe.batch_size].cpu())
         self._step = Step(
             generators.model, discriminators.model, recipe, self.data.shape, self.device
         )
@@ -113,12 +114,12 @@ class Population:
         self._plan = Plan(self._costs, recipe.n_steps, compile, chunk_size)
         self._size = self._plan.size
         self._plan.check_memory()
-        self._rehearse()
         vectors = self._initial_vectors(generators, discriminators)
         self._chunks = [
             self._chunk(vectors[first : first + self._size], first)
             for first in range(0, self.n_gans, self._size)
         ]
+        self._rehearse()
         self.diverged = {}
 
     @property
