@@ -6,10 +6,10 @@ import numpy as np
 import torch
 
 from gan_lessons.data import convert_float_matrix_to_int_list
-from gan_lessons.losses import LOSSES
 from gan_lessons.metrics import discriminator_probabilities, even_report, two_sample_test
-from gan_lessons.running import one_thread, uninterrupted
+from gan_lessons.running import evaluating, one_thread, uninterrupted
 from gan_lessons.training import DivergenceError
+from gan_lessons.training.objectives import generator_objective
 from gan_lessons.validation import check_points
 
 N_SHOWN = 300
@@ -158,30 +158,19 @@ class Observer:
         network = self.trainer.discriminator
         if labels is None:
             return discriminator_probabilities(network, points)
-        was_training = network.training
-        network.eval()
-        with torch.no_grad():
+        with evaluating(network), torch.no_grad():
             points = torch.as_tensor(np.asarray(points), device=self.trainer.device)
             logits = self._discriminator(labels)(points)
-        network.train(was_training)
         return torch.sigmoid(logits).flatten().cpu().numpy()
 
     def _push(self, fake):
         """Menos o gradiente da perda do gerador em cada falso, sem dividir pelo lote."""
-        network = self.trainer.discriminator
-        was_training = network.training
-        network.eval()
         points = torch.as_tensor(fake, device=self.trainer.device).requires_grad_(True)
-        objective = LOSSES[self.trainer.recipe.loss]
-        discriminate = self._discriminator(self.labels)
-        real_logits = None
-        if objective.relative:
-            with torch.no_grad():
-                real = self.shown[np.arange(len(fake)) % len(self.shown)].to(self.trainer.device)
-                real_logits = discriminate(real)
-        loss = objective.generator(real_logits, discriminate(points)) * len(fake)
-        (gradient,) = torch.autograd.grad(loss, points)
-        network.train(was_training)
+        real = self.shown[np.arange(len(fake)) % len(self.shown)].to(self.trainer.device)
+        with evaluating(self.trainer.discriminator):
+            discriminate = self._discriminator(self.labels)
+            loss = generator_objective(self.trainer.recipe, discriminate, real, points)
+            (gradient,) = torch.autograd.grad(loss * len(fake), points)
         return -gradient.cpu().numpy()
 
     def _subsets(self, judge_data):

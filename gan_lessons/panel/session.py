@@ -208,7 +208,7 @@ class Session:
         before = self.snapshot
         self.step_discriminator()
         self._look(judge=True)
-        loss = self.trainer.history.columns[1][-1]
+        _, loss, _ = self.trainer.history.last
         self.sentence = words.discriminator_step(
             before, self.snapshot, loss, self.trainer.recipe.batch_size
         )
@@ -218,7 +218,7 @@ class Session:
         before = self.snapshot
         self.step_generator()
         self._look(judge=True)
-        loss = self.trainer.history.columns[2][-1]
+        *_, loss = self.trainer.history.last
         self.sentence = words.generator_step(before, self.snapshot, loss)
 
     def explained_step(self):
@@ -226,8 +226,8 @@ class Session:
         before = self.snapshot
         self._finish_step()
         self._look(judge=True)
-        _, d_losses, g_losses = self.trainer.history.columns
-        self.sentence = words.whole_step(before, self.snapshot, d_losses[-1], g_losses[-1])
+        _, d_loss, g_loss = self.trainer.history.last
+        self.sentence = words.whole_step(before, self.snapshot, d_loss, g_loss)
 
     def _explained_half_step(self):
         if self._half_steps < self.trainer.recipe.discriminator_steps:

@@ -206,7 +206,7 @@ class _Screen:
         self.speed = _menu("Velocidade", SPEEDS, FAST, "Quanto treinar entre dois quadros")
         self.loss = _menu(
             "Perda",
-            [(words.LOSS_NAMES[name], name) for name in LOSSES],
+            [(loss.name, name) for name, loss in LOSSES.items()],
             recipe.loss,
             "O que cada rede minimiza",
         )

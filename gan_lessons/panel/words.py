@@ -4,13 +4,7 @@ import html
 
 import numpy as np
 
-LOSS_NAMES = {
-    "non-saturating": "não saturante",
-    "saturating": "saturante",
-    "least-squares": "mínimos quadrados",
-    "wasserstein": "Wasserstein",
-    "relativistic": "relativística",
-}
+from gan_lessons.losses import LOSSES
 
 
 def decimal(number, digits=2):
@@ -71,7 +65,7 @@ def recipe_change(changes):
     parts = []
     for name, value in changes.items():
         if name == "loss":
-            parts.append(f"a perda agora é {LOSS_NAMES[value]}")
+            parts.append(f"a perda agora é {LOSSES[value].name}")
         else:
             parts.append(f"{FIELD_NAMES[name]} agora é {short_number(value)}")
     return f"<b>Receita mudada:</b> {'; '.join(parts)}."
