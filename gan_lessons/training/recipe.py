@@ -9,9 +9,10 @@ from gan_lessons.losses import LOSSES
 from gan_lessons.validation import check_choice, check_int, check_number
 
 NOISES = {
-    "normal": lambda shape, rng: torch.randn(shape, generator=rng),
-    "bits": lambda shape, rng: torch.randint(0, 2, shape, generator=rng).float(),
+    "normal": torch.Tensor.normal_,
+    "bits": lambda place, generator: place.random_(0, 2, generator=generator),
 }
+"""Enchem o tensor dado, e devolvem-no: os mesmos números de `torch.randn` e `torch.randint`."""
 
 MAX_COUNTS = {
     "n_steps": 10**9,
