@@ -25,13 +25,17 @@ def pytest_configure(config):
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config, items):
-    """Marca as aulas demoradas; com vários processos, o demorado começa primeiro."""
+    """Marca as aulas demoradas; com vários processos, o que demora mais começa antes."""
     for item in items:
         if item.path.suffix == ".ipynb" and not item.path.name.startswith(SHORT_NOTEBOOKS):
             item.add_marker("long_lesson")
     if hasattr(config, "workerinput"):
         slow = {item.path for item in items if item.get_closest_marker("browser")}
-        items.sort(key=lambda item: (item.path not in slow, item.path.suffix != ".ipynb"))
+
+        def rank(path):
+            return path not in slow, path.suffix != ".ipynb", -path.stat().st_size
+
+        items.sort(key=lambda item: rank(item.path))
 
 
 class Narrator:
