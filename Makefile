@@ -11,7 +11,7 @@ MAINTAINER := .venv/.manutencao
 LOCK := constraints.txt
 NOTEBOOKS ?= $(wildcard notebooks/*.ipynb)
 # Um processo por núcleo, um arquivo inteiro em cada um, os demorados na frente.
-PYTEST := -m pytest --numprocesses logical --dist loadscope --no-loadscope-reorder \
+PYTEST := -m pytest --numprocesses logical --maxprocesses 8 --dist loadscope --no-loadscope-reorder \
 	--durations 15 --durations-min 2 $(if $(RAPIDO),-m "not browser and not long_lesson")
 # Junta as linhas das barras de progresso e troca as figuras interativas pelas estáticas.
 AFTER_EXECUTION := ["nbconvert.preprocessors.CoalesceStreamsPreprocessor", \
