@@ -90,10 +90,11 @@ livro-abrir: livro
 	@echo "O livro está em http://127.0.0.1:$(PORTA_LIVRO) (Ctrl+C encerra)"
 	@$(BIN)/python -m http.server $(PORTA_LIVRO) --bind 127.0.0.1 --directory build/livro
 
-# Os pacotes de CUDA ficam de fora: a PyTorch de GPU pede os seus, e a de CPU não pode arrastá-los.
+# Uma só versão para todo Python, se houver: as saídas são as mesmas. Os pacotes de CUDA ficam de
+# fora: a PyTorch de GPU pede os seus, e a de CPU não pode arrastá-los.
 travar atualizar: $(MAINTAINER)
-	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --quiet \
-		--no-header --no-annotate $(if $(filter atualizar,$@),--upgrade) --output-file $(LOCK)
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 \
+		--fork-strategy fewest --quiet --no-header --no-annotate $(if $(filter atualizar,$@),--upgrade) --output-file $(LOCK)
 	@{ echo "# Versões exatas, para Linux, macOS e Windows. Quem escreve: make travar, make atualizar."; \
 		grep -vE '^(#|cuda-|nvidia-|triton)' $(LOCK); } > $(LOCK).tmp
 	@mv $(LOCK).tmp $(LOCK)
