@@ -49,8 +49,8 @@ $(READY): pyproject.toml requirements.txt $(LOCK) jupyter/overrides.json
 # a CPU. Onde ele não responde em segundos, ou não tem a versão pedida, fica-se com a do PyPI.
 torch-cpu:
 	@[ "$(TORCH)" = cpu ] && [ "$$(uname -s)" = Linux ] || exit 0; \
-	if timeout $(PATIENCE) $(BIN)/python -c 'import sys, urllib.request as web; web.urlopen(sys.argv[1])' \
-		$(CPU_INDEX)/torch/ 2>/dev/null; \
+	if timeout $(PATIENCE) $(BIN)/python -c 'import sys; from urllib.request import Request, urlopen; \
+		urlopen(Request(sys.argv[1], headers={"User-Agent": "pip"}))' $(CPU_INDEX)/torch/ 2>/dev/null; \
 	then $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--index-url $(CPU_INDEX) --constraint $(LOCK) torch \
 		|| echo "O índice de CPU não tem a PyTorch pedida: fica a do PyPI."; \

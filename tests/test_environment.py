@@ -142,7 +142,7 @@ def torch_from(tmp_path):
 
     def run(index, **variables):
         bin_folder = Path(sys.executable).parent
-        variables = {"BIN": bin_folder, "CPU_INDEX": index, "PATIENCE": 20} | variables
+        variables = {"BIN": bin_folder, "CPU_INDEX": index, "PATIENCE": 300} | variables
         result = subprocess.run(
             ["make", "--no-print-directory", "torch-cpu"]
             + [f"{name}={value}" for name, value in variables.items()],
