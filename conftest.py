@@ -1,7 +1,72 @@
-"""Ajustes do pytest para o repositório inteiro."""
+"""Ajustes do pytest para o repositório inteiro: o que se compara, e como o trabalho se reparte."""
+
+import os
+
+import pytest
+
+# Os cadernos que não treinam redes por minutos; uma aula nova é demorada até prova em contrário.
+SHORT_NOTEBOOKS = ("00_", "01_")
 
 
 def pytest_collectstart(collector):
     """O que muda a cada execução: os tempos das barras, em stderr, e os quadros das animações."""
     if hasattr(collector, "skip_compare"):
         collector.skip_compare += ("stderr", "image/gif")
+
+
+def pytest_configure(config):
+    """Cada processo usa só a sua parte dos núcleos, e quem os reparte conta o que fazem."""
+    if hasattr(config, "workerinput"):
+        share = (os.cpu_count() or 1) // config.workerinput["workercount"]
+        os.environ.setdefault("OMP_NUM_THREADS", str(max(1, share)))
+    elif getattr(config.option, "numprocesses", None):
+        config.pluginmanager.register(Narrator(config))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items):
+    """Marca as aulas demoradas; com vários processos, o que demora mais começa antes."""
+    for item in items:
+        if item.path.suffix == ".ipynb" and not item.path.name.startswith(SHORT_NOTEBOOKS):
+            item.add_marker("long_lesson")
+    if hasattr(config, "workerinput"):
+        slow = {item.path for item in items if item.get_closest_marker("browser")}
+
+        def rank(path):
+            return path not in slow, path.suffix != ".ipynb", -path.stat().st_size
+
+        items.sort(key=lambda item: rank(item.path))
+
+
+class Narrator:
+    """Diz no terminal que arquivo começa, em vez de um ponto por teste."""
+
+    def __init__(self, config):
+        self.config = config
+        self.begun = set()
+        self.n_files = 0
+
+    def say(self, line):
+        reporter = self.config.pluginmanager.get_plugin("terminalreporter")
+        reporter.ensure_newline()
+        reporter.write_line(line)
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_xdist_node_collection_finished(self, ids):
+        self.n_files = len({nodeid.partition("::")[0] for nodeid in ids})
+
+    def pytest_runtest_logstart(self, nodeid):
+        path = nodeid.partition("::")[0]
+        if path not in self.begun:
+            self.begun.add(path)
+            self.say(f"[{len(self.begun)} de {self.n_files}] {path}")
+
+    def pytest_runtest_logreport(self, report):
+        if report.failed:
+            self.say(f"falhou: {report.nodeid}")
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_report_teststatus(self, report):
+        if report.outcome in ("passed", "failed") and report.when == "call":
+            return report.outcome, "", ""
+        return None

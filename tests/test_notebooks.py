@@ -2,6 +2,7 @@
 
 import re
 import statistics
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,6 +19,7 @@ every_notebook = pytest.mark.parametrize("path", PATHS, ids=lambda path: path.st
 every_lesson = pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
 
 
+@cache
 def read(path):
     return nbformat.read(path, as_version=4)
 
