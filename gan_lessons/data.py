@@ -1,10 +1,21 @@
-"""Os dados que o GAN deve aprender a imitar: pontos, números e imagens."""
+"""Os dados que a GAN deve aprender a imitar: pontos, números e imagens.
+
+Onde há duas partes, toda `make_*` e `load_*` devolve primeiro os dados, depois o rótulo ou o modo
+de cada um. `generate_even_data` faz o contrário, como no texto de que veio.
+"""
 
 import numpy as np
 from sklearn.datasets import load_digits
-from sklearn.utils import check_random_state
 
-from gan_lessons.validation import check_int, check_number
+from gan_lessons.validation import (
+    MAX_COORDINATE,
+    check_fits,
+    check_flag,
+    check_int,
+    check_number,
+    check_probabilities,
+    check_random_state,
+)
 
 
 def make_spiral(n_samples=1000, *, random_positions=False, random_state=None):
@@ -34,13 +45,14 @@ def make_spiral(n_samples=1000, *, random_positions=False, random_state=None):
     Raises
     ------
     TypeError, ValueError
-        Se ``n_samples`` não for um inteiro positivo.
+        Se `n_samples` não for um inteiro positivo que caiba na memória, ou os outros não servirem.
 
     Notes
     -----
     Fonte: onimaru, "GAN – Redes Geradoras Adversariais" (2019). Caderno: ``02_espiral``.
     """
-    n_samples = check_int(n_samples, "n_samples")
+    n_samples = _check_count(n_samples, "n_samples", n_bytes=64)
+    random_positions = check_flag(random_positions, "random_positions")
     rng = check_random_state(random_state)
     noise = rng.normal(size=n_samples)
     if random_positions:
@@ -137,9 +149,9 @@ def generate_even_data(max_int, batch_size=16, *, random_state=None):
     ``03_numeros_pares``.
     """
     max_int = check_int(max_int, "max_int", minimum=2)
-    batch_size = check_int(batch_size, "batch_size")
-    rng = check_random_state(random_state)
     n_bits = (max_int - 1).bit_length()  # exato; o logaritmo em ponto flutuante não é
+    batch_size = _check_count(batch_size, "batch_size", n_bytes=8 * n_bits + 100)
+    rng = check_random_state(random_state)
     n_even = (max_int + 1) // 2
     halves = [_draw_below(n_even, rng) for _ in range(batch_size)]
     data = [[int(bit) for bit in f"{2 * half:0{n_bits}b}"] for half in halves]
@@ -185,33 +197,10 @@ def convert_float_matrix_to_int_list(float_matrix, threshold=0.5):
     ``03_numeros_pares``.
     """
     threshold = check_number(threshold, "threshold", maximum=1.0)
-    matrix = _check_probabilities(float_matrix, "float_matrix")
-    return [int("".join("01"[bit] for bit in row), 2) for row in (matrix >= threshold).astype(int)]
-
-
-def _check_probabilities(values, name):
-    """Devolve `values` como matriz de números entre 0 e 1."""
-    if hasattr(values, "detach"):  # um tensor recém-saído do gerador
-        values = values.detach().cpu()
-    try:
-        matrix = np.asarray(values)
-    except (TypeError, ValueError, OverflowError) as error:
-        raise ValueError(
-            f"{name} deve ser uma matriz de números, com linhas do mesmo tamanho, "
-            f"mas chegou {type(values).__name__} que não é."
-        ) from error
-    if matrix.dtype.kind not in "iuf":
-        raise TypeError(f"{name} deve ser uma matriz de números, mas chegou dtype {matrix.dtype}.")
+    matrix = check_probabilities(float_matrix, "float_matrix", shape="(n, L)")
     if matrix.ndim != 2 or matrix.shape[1] == 0:
-        raise ValueError(f"{name} deve ter formato (n, L), mas chegou {matrix.shape}.")
-    if np.isnan(matrix).any():
-        raise ValueError(f"{name} tem NaN; todo valor deve estar entre 0 e 1.")
-    if ((matrix < 0) | (matrix > 1)).any():
-        raise ValueError(
-            f"{name} deve ter só valores entre 0 e 1, mas chegaram valores de "
-            f"{matrix.min():g} a {matrix.max():g}; se são logits, aplique antes a sigmoide."
-        )
-    return matrix
+        raise ValueError(f"float_matrix deve ter formato (n, L), mas chegou {matrix.shape}.")
+    return [int("".join("01"[bit] for bit in row), 2) for row in (matrix >= threshold).astype(int)]
 
 
 def ring_centers(n_modes=8, radius=1.0):
@@ -221,8 +210,8 @@ def ring_centers(n_modes=8, radius=1.0):
     -------
     ndarray, shape (n_modes, 2), float64
     """
-    n_modes = check_int(n_modes, "n_modes")
-    radius = check_number(radius, "radius", open_minimum=True)
+    n_modes = _check_count(n_modes, "n_modes", n_bytes=64)
+    radius = check_number(radius, "radius", open_minimum=True, maximum=MAX_COORDINATE)
     angles = 2 * np.pi * np.arange(n_modes) / n_modes
     return radius * np.column_stack([np.cos(angles), np.sin(angles)])
 
@@ -235,7 +224,8 @@ def grid_centers(side=5, spacing=2.0):
     ndarray, shape (side², 2), float64
     """
     side = check_int(side, "side")
-    spacing = check_number(spacing, "spacing", open_minimum=True)
+    check_fits(32 * side**2, "side", side)
+    spacing = check_number(spacing, "spacing", open_minimum=True, maximum=MAX_COORDINATE)
     ticks = spacing * (np.arange(side) - (side - 1) / 2)
     return np.column_stack([np.repeat(ticks, side), np.tile(ticks, side)])
 
@@ -303,7 +293,7 @@ def make_grid(n_samples, *, side=5, spacing=2.0, std=0.05, random_state=None):
     Raises
     ------
     TypeError, ValueError
-        Se algum argumento não for um número que sirva.
+        Como em `make_ring`.
 
     Notes
     -----
@@ -314,8 +304,15 @@ def make_grid(n_samples, *, side=5, spacing=2.0, std=0.05, random_state=None):
 
 def _mixture(centers, n_samples, std, random_state):
     """Mistura uniforme de gaussianas redondas em volta dos centros."""
-    n_samples = check_int(n_samples, "n_samples")
-    std = check_number(std, "std")
+    n_samples = _check_count(n_samples, "n_samples", n_bytes=64)
+    std = check_number(std, "std", maximum=MAX_COORDINATE)
     rng = check_random_state(random_state)
     mode = rng.randint(len(centers), size=n_samples)
     return centers[mode] + std * rng.normal(size=(n_samples, 2)), mode
+
+
+def _check_count(value, name, *, n_bytes):
+    """Devolve a quantidade `value` se ela couber na memória, a `n_bytes` cada um."""
+    value = check_int(value, name)
+    check_fits(value * n_bytes, name, value)
+    return value

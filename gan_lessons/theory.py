@@ -7,19 +7,43 @@ somas de trapézios nessa grade, que deve cobrir tudo o que as densidades ocupam
 import numpy as np
 from scipy.special import expit, rel_entr, xlogy
 
-from gan_lessons.validation import check_int, check_number
+from gan_lessons.validation import (
+    MAX_COORDINATE,
+    check_array,
+    check_fits,
+    check_flag,
+    check_int,
+    check_number,
+    check_probabilities,
+    shown,
+)
 
 
 def normal_density(x, mean=0.0, std=1.0):
     """Densidade de N(mean, std²) nos pontos `x`.
 
+    Parameters
+    ----------
+    x : array_like
+    mean, std : float
+
+    Returns
+    -------
+    ndarray, do formato de `x`
+
     Raises
     ------
-    ValueError
-        Se `std` não for positivo.
+    TypeError, ValueError
+        Se `x` e `mean` não forem números finitos, ou `std` não for positivo.
+
+    Notes
+    -----
+    Caderno: ``01_teoria``.
     """
+    x = check_array(x, "x", shape="(n,)")
+    mean = check_number(mean, "mean", minimum=-np.inf)
     std = check_number(std, "std", open_minimum=True)
-    return np.exp(-(((np.asarray(x) - mean) / std) ** 2) / 2) / (std * np.sqrt(2 * np.pi))
+    return np.exp(-(((x - mean) / std) ** 2) / 2) / (std * np.sqrt(2 * np.pi))
 
 
 def optimal_discriminator(p_data, p_g):
@@ -40,7 +64,7 @@ def optimal_discriminator(p_data, p_g):
     -----
     Fonte: Goodfellow et al. (2014), proposição 1. Caderno: ``01_teoria``.
     """
-    p_data, p_g = _check_densities(p_data, p_g)
+    p_data, p_g = _check_densities(p_data=p_data, p_g=p_g)
     total = p_data + p_g
     return np.divide(p_data, total, out=np.full_like(total, 0.5), where=total > 0)
 
@@ -52,7 +76,9 @@ def value(discriminator, p_data, p_g, x):
     ----------
     discriminator : array_like, shape (n,)
         D(x), entre 0 e 1, em cada ponto da grade.
-    p_data, p_g, x : array_like, shape (n,)
+    p_data, p_g : array_like, shape (n,)
+    x : array_like, shape (n,)
+        Crescente.
 
     Returns
     -------
@@ -64,10 +90,11 @@ def value(discriminator, p_data, p_g, x):
     D = 1 só por arredondamento daria ln 0; por isso D fica a um arredondamento de 0 e de 1.
     Fonte: Goodfellow et al. (2014), eq. 1. Caderno: ``01_teoria``.
     """
-    p_data, p_g = _check_densities(p_data, p_g)
-    discriminator = np.asarray(discriminator, dtype=float)
-    if not np.all((discriminator >= 0) & (discriminator <= 1)):
-        raise ValueError("discriminator deve ter probabilidades, entre 0 e 1.")
+    discriminator = check_probabilities(discriminator, "discriminator")
+    p_data, p_g, discriminator = _check_densities(
+        p_data=p_data, p_g=p_g, discriminator=discriminator
+    )
+    x = _check_grid(x, p_data)
     tiny = np.finfo(float).eps
     inside = np.clip(discriminator, tiny, 1 - tiny)
     return float(np.trapezoid(xlogy(p_data, inside) + xlogy(p_g, 1 - inside), x))
@@ -78,7 +105,9 @@ def jensen_shannon(p, q, x):
 
     Parameters
     ----------
-    p, q, x : array_like, shape (n,)
+    p, q : array_like, shape (n,)
+    x : array_like, shape (n,)
+        Crescente.
 
     Returns
     -------
@@ -89,7 +118,8 @@ def jensen_shannon(p, q, x):
     -----
     Fonte: Goodfellow et al. (2014), teorema 1. Caderno: ``01_teoria``.
     """
-    p, q = _check_densities(p, q)
+    p, q = _check_densities(p=p, q=q)
+    x = _check_grid(x, p)
     middle = (p + q) / 2
     return float(np.trapezoid(rel_entr(p, middle) + rel_entr(q, middle), x) / 2)
 
@@ -121,7 +151,7 @@ def dirac_step(theta, psi, rate, *, r1=0.0, alternating=False):
     Fonte: Mescheder, Geiger & Nowozin (2018), "Which Training Methods for GANs do actually
     Converge?". Caderno: ``01_teoria``.
     """
-    rate, r1 = _check_rates(rate, r1)
+    rate, r1, alternating = _check_game(rate, r1, alternating)
     new_psi = psi + rate * (-theta * expit(psi * theta) - r1 * psi)
     seen = new_psi if alternating else psi
     return theta + rate * seen * expit(seen * theta), new_psi
@@ -135,8 +165,10 @@ def dirac_path(theta, psi, rate, n_steps, *, r1=0.0, alternating=False):
     ndarray, shape (n_steps + 1, 2)
         Colunas θ e ψ; a primeira linha é a partida.
     """
+    n_steps = check_int(n_steps, "n_steps")
+    check_fits(200 * n_steps, "n_steps", n_steps)
     path = [(theta, psi)]
-    for _ in range(check_int(n_steps, "n_steps")):
+    for _ in range(n_steps):
         path.append(dirac_step(*path[-1], rate, r1=r1, alternating=alternating))
     return np.array(path)
 
@@ -153,7 +185,7 @@ def dirac_matrix(rate, *, r1=0.0, alternating=False):
     -----
     A mesma para a perda saturante e a não saturante: em 0, as duas têm inclinação ½.
     """
-    rate, r1 = _check_rates(rate, r1)
+    rate, r1, alternating = _check_game(rate, r1, alternating)
     discriminator = np.array([[1, 0], [-rate / 2, 1 - rate * r1]])
     generator = np.array([[1, rate / 2], [0, 1]])
     if alternating:
@@ -161,16 +193,30 @@ def dirac_matrix(rate, *, r1=0.0, alternating=False):
     return discriminator + generator - np.eye(2)
 
 
-def _check_rates(rate, r1):
-    return check_number(rate, "rate", open_minimum=True), check_number(r1, "r1")
+def _check_game(rate, r1, alternating):
+    rate = check_number(rate, "rate", open_minimum=True)
+    return rate, check_number(r1, "r1"), check_flag(alternating, "alternating")
 
 
-def _check_densities(p, q):
-    p, q = np.asarray(p, dtype=float), np.asarray(q, dtype=float)
-    if p.shape != q.shape:
+def _check_densities(**densities):
+    """Devolve as densidades como vetores do mesmo formato, com valores que uma soma suporta."""
+    arrays = [check_array(density, name, shape="(n,)") for name, density in densities.items()]
+    names = " e ".join(densities)
+    shapes = [array.shape for array in arrays]
+    if len(set(shapes)) > 1:
+        raise ValueError(f"{names} devem ter o mesmo formato, mas chegaram {shapes}.")
+    if any(((array < 0) | (array > MAX_COORDINATE)).any() for array in arrays):
         raise ValueError(
-            f"as densidades devem ter o mesmo formato, mas chegou {p.shape} e {q.shape}."
+            f"{names} devem ter valores de 0 a {MAX_COORDINATE:g}, mas chegaram outros."
         )
-    if not (np.all(p >= 0) and np.all(q >= 0)):  # NaN também não passa
-        raise ValueError("as densidades não podem ter valores negativos nem NaN.")
-    return p, q
+    return arrays
+
+
+def _check_grid(x, density):
+    x = check_array(x, "x", shape="(n,)")
+    if x.shape != density.shape or x.ndim != 1 or len(x) < 2 or (np.diff(x) <= 0).any():
+        raise ValueError(
+            "x deve ser uma grade crescente, de pelo menos dois pontos, um por valor das "
+            f"densidades, mas chegou {shown(x)}."
+        )
+    return x

@@ -15,6 +15,9 @@ from torch import nn
 MAX_SEED = 2**32 - 1
 """A maior semente: acima dela, o PyTorch e o NumPy dariam de novo os sorteios de uma menor."""
 
+MAX_COORDINATE = 1e150
+"""A maior coordenada de um ponto: o quadrado dela, e o de uma diferença, ainda cabem em float64."""
+
 
 def check_int(value, name, *, minimum=1, maximum=None):
     """Devolve `value` como `int`; aceita inteiros do NumPy e recusa booleanos."""
@@ -41,11 +44,10 @@ def check_number(value, name, *, minimum=0.0, maximum=np.inf, open_minimum=False
         number = np.inf
     too_low = number <= minimum if open_minimum else number < minimum
     if not np.isfinite(number) or too_low or number > maximum:
-        low = f"maior que {minimum:g}" if open_minimum else f"no mínimo {minimum:g}"
+        low = f", maior que {minimum:g}" if open_minimum else f", no mínimo {minimum:g}"
+        low = "" if np.isinf(minimum) else low
         high = "" if np.isinf(maximum) else f" e no máximo {maximum:g}"
-        raise ValueError(
-            f"{name} deve ser um número finito, {low}{high}, mas chegou {shown(value)}."
-        )
+        raise ValueError(f"{name} deve ser um número finito{low}{high}, mas chegou {shown(value)}.")
     return number
 
 
@@ -97,7 +99,7 @@ def check_random_state(value, name="random_state"):
     return sklearn_random_state(value)
 
 
-def check_array(values, name, *, shape="(n, d)"):
+def check_array(values, name, *, shape="(n, d)", kinds="biuf"):
     """Devolve `values` como matriz de números reais finitos, float64, de qualquer formato.
 
     Serve uma lista, uma tabela do pandas, uma matriz do NumPy ou um tensor, com ou sem gradiente.
@@ -110,6 +112,8 @@ def check_array(values, name, *, shape="(n, d)"):
     name : str
     shape : str
         O formato que se espera, para a mensagem de erro; quem chama é que o confere.
+    kinds : str, default="biuf"
+        As espécies de número do NumPy que servem: booleanos, inteiros com e sem sinal, quebrados.
     """
     wanted = f"{name} deve ser uma matriz de números {shape}"
     if hasattr(values, "detach"):
@@ -123,13 +127,13 @@ def check_array(values, name, *, shape="(n, d)"):
         raise TypeError(
             f"{wanted}, com linhas do mesmo tamanho, mas chegou {type(values).__name__} que não é."
         ) from error
-    real = array.dtype.kind in "biuf" or (
+    real = array.dtype.kind in kinds or (
         array.dtype.kind == "O" and all(isinstance(number, numbers.Real) for number in array.flat)
     )
     if not real:
         raise TypeError(f"{wanted}, mas chegou {type(values).__name__} de dtype {array.dtype}.")
     try:
-        array = array.astype(np.float64, copy=False)
+        array = np.asarray(array, np.float64, order="C")
     except OverflowError as error:
         raise ValueError(f"{name} tem números grandes demais para float64.") from error
     if not np.isfinite(array).all():
@@ -156,7 +160,29 @@ def check_points(points, name, *, n_columns=None, minimum=1):
         raise ValueError(f"{name} deve ter {n_columns} colunas, mas chegou {array.shape[1]}.")
     if len(array) < minimum:
         raise ValueError(f"{name} deve ter pelo menos {minimum} pontos, mas chegou {len(array)}.")
+    if np.abs(array).max(initial=0.0) > MAX_COORDINATE:
+        raise ValueError(
+            f"{name} deve ter coordenadas de até {MAX_COORDINATE:g}, "
+            f"mas chegou {np.abs(array).max():g}: as distâncias transbordariam."
+        )
     return array
+
+
+def check_probabilities(values, name, *, shape="(n,)"):
+    """Devolve `values` como matriz de números entre 0 e 1, float64, de qualquer formato."""
+    array = check_array(values, name, shape=shape, kinds="iuf")
+    if ((array < 0) | (array > 1)).any():
+        raise ValueError(
+            f"{name} deve ter só valores entre 0 e 1, mas chegaram valores de "
+            f"{array.min():g} a {array.max():g}; se são logits, aplique antes a sigmoide."
+        )
+    return array
+
+
+def check_pair(real, fake, *, minimum=1):
+    """Devolve os pontos reais e os falsos, com as mesmas colunas e pelo menos `minimum` linhas."""
+    real = check_points(real, "real", minimum=minimum)
+    return real, check_points(fake, "fake", n_columns=real.shape[1], minimum=minimum)
 
 
 def check_images(images, name):
@@ -204,6 +230,19 @@ def check_labels(labels, name, *, n=None, n_classes=None):
     return array.astype(np.int64)
 
 
+def check_sizes(sizes, name, *, minimum=0):
+    """Devolve `sizes`, larguras de camadas, como tupla de inteiros positivos, `minimum` ou mais."""
+    try:
+        sizes = tuple(sizes)
+    except TypeError:
+        raise TypeError(
+            f"{name} deve ser uma sequência de números inteiros, mas chegou {shown(sizes)}."
+        ) from None
+    if len(sizes) < minimum:
+        raise ValueError(f"{name} deve ter pelo menos {minimum} tamanhos, mas chegou {sizes}.")
+    return tuple(check_int(size, f"cada item de {name}") for size in sizes)
+
+
 def check_module(network, name):
     """Devolve `network` se for uma rede do PyTorch, já com todos os pesos."""
     if not isinstance(network, nn.Module):
@@ -217,6 +256,16 @@ def check_module(network, name):
             "passe antes um lote por ela."
         )
     return network
+
+
+def check_built(make, name, *arguments):
+    """Devolve a rede ou a camada que `make`, uma função ou uma classe, constrói."""
+    if isinstance(make, nn.Module) or not callable(make):
+        raise TypeError(
+            f"{name} deve ser o que constrói uma rede ou camada, como torch.nn.ReLU, "
+            f"mas chegou {shown(make)}."
+        )
+    return check_module(make(*arguments), name)
 
 
 def check_fits(n_bytes, name, value):

@@ -89,7 +89,7 @@ def test_layers_without_bias_are_initialised_too():
         (lambda: make_spiral_gan("sigmoide"), ValueError, "variant"),
         (lambda: make_spiral_gan(seed=-1), ValueError, "seed"),
         (lambda: Generator(latent_dim=0), ValueError, "latent_dim"),
-        (lambda: Discriminator(hidden=(0,)), ValueError, "sizes"),
+        (lambda: Discriminator(hidden=(0,)), ValueError, "hidden"),
         (lambda: mlp([3]), ValueError, "sizes"),
         (lambda: mlp([3, 2.5]), TypeError, "sizes"),
         (lambda: init_weights(nn.Linear(1, 1), "zero"), TypeError, "seed"),

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from gan_lessons import plots
+from gan_lessons.plots import showing
 
 RNG = np.random.RandomState(0)
 REAL, FAKE = RNG.normal(size=(2, 30, 3))
@@ -29,7 +30,7 @@ def clean_figures():
 def test_show_displays_the_picture_with_its_alternative_text_and_closes_it(monkeypatch):
     fig = plots.projections(REAL)
     shown = []
-    monkeypatch.setattr(plots, "display", lambda *figures, **options: shown.append(options))
+    monkeypatch.setattr(showing, "display", lambda *figures, **options: shown.append(options))
     alt = "Três projeções de uma nuvem de pontos."
     plots.show(fig, alt=alt)
     assert shown == [{"metadata": {"image/png": {"alt": alt}}}]
@@ -37,7 +38,7 @@ def test_show_displays_the_picture_with_its_alternative_text_and_closes_it(monke
 
 
 def test_numbers_on_the_axes_have_decimal_commas_and_hand_made_labels_stay(monkeypatch):
-    monkeypatch.setattr(plots, "display", lambda *figures, **options: None)
+    monkeypatch.setattr(showing, "display", lambda *figures, **options: None)
     fig, (left, right, logarithmic) = plt.subplots(1, 3)
     left.plot([0.25, 0.75], [-0.5, 0.5])
     right.set_xticks([0, 1], ["v. 1.0", "v. 2.0"])
@@ -162,7 +163,7 @@ def bars(height):
 
 def test_an_animation_plays_once_and_stops_on_the_last_frame(monkeypatch):
     shown = []
-    monkeypatch.setattr(plots, "display", lambda data, **options: shown.append((data, options)))
+    monkeypatch.setattr(showing, "display", lambda data, **options: shown.append((data, options)))
     alt = "Uma barra que cresce e depois para."
     plots.show_animation([bars(1), bars(2), bars(3)], seconds=1.5, alt=alt)
     ((data, options),) = shown
@@ -173,7 +174,7 @@ def test_an_animation_plays_once_and_stops_on_the_last_frame(monkeypatch):
     assert "loop" not in gif.info  # sem repetição
     gif.seek(2)
     last = np.asarray(gif.convert("RGB"), dtype=int)
-    assert abs(last - np.asarray(plots._picture(bars(3)), dtype=int)).mean() < 5  # só 48 cores
+    assert abs(last - np.asarray(showing._picture(bars(3)), dtype=int)).mean() < 5  # só 48 cores
 
 
 @pytest.mark.parametrize(
@@ -182,7 +183,9 @@ def test_an_animation_plays_once_and_stops_on_the_last_frame(monkeypatch):
 )
 def test_an_animation_that_never_stops_is_refused(figures, seconds, message):
     with pytest.raises(ValueError, match=message):
-        plots.show_animation(figures, seconds=seconds, alt="Uma barra que cresce e para.")
+        plots.show_animation(
+            map(bars, figures), seconds=seconds, alt="Uma barra que cresce e para."
+        )
 
 
 def test_even_grid_lights_up_the_numbers_that_appear_and_counts_them():

@@ -20,9 +20,10 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 # Andar de cada módulo: um import nunca sobe.
 FLOORS = {
     "validation": 0,
+    "portuguese": 0,
     "data": 1,
     "models": 1,
-    "digit_models": 1,
+    "digit_models": 2,  # o nome antigo, enquanto um caderno o importa
     "losses": 1,
     "theory": 1,
     "draws": 1,

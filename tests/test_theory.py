@@ -181,7 +181,11 @@ def test_the_path_spirals_out_without_r1_and_in_with_it():
     [
         (lambda: theory.normal_density(0.0, std=0.0), ValueError, "std deve ser"),
         (lambda: theory.optimal_discriminator([1.0], [1.0, 2.0]), ValueError, "mesmo formato"),
-        (lambda: theory.jensen_shannon([-1.0], [1.0], [0.0]), ValueError, "negativos nem NaN"),
+        (
+            lambda: theory.jensen_shannon([-1.0], [1.0], [0.0]),
+            ValueError,
+            "p e q devem ter valores de 0",
+        ),
         (lambda: theory.value([1.5], [1.0], [1.0], [0.0]), ValueError, "entre 0 e 1"),
         (lambda: theory.dirac_step(1.0, 1.0, 0.0), ValueError, "rate deve ser"),
         (lambda: theory.dirac_matrix(0.1, r1=-1.0), ValueError, "r1 deve ser"),

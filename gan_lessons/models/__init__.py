@@ -1,0 +1,17 @@
+"""As redes do curso: as peças (`networks`, `packing`) e os pares prontos (`pairs`, `digits`)."""
+
+from gan_lessons.models.digits import DigitDiscriminator as DigitDiscriminator
+from gan_lessons.models.digits import DigitGenerator as DigitGenerator
+from gan_lessons.models.digits import make_digit_gan as make_digit_gan
+from gan_lessons.models.networks import Discriminator as Discriminator
+from gan_lessons.models.networks import Generator as Generator
+from gan_lessons.models.networks import evaluating as evaluating
+from gan_lessons.models.networks import init_weights as init_weights
+from gan_lessons.models.networks import mlp as mlp
+from gan_lessons.models.packing import Packed as Packed
+from gan_lessons.models.packing import StackedLinear as StackedLinear
+from gan_lessons.models.packing import stack_networks as stack_networks
+from gan_lessons.models.pairs import SPIRAL_VARIANTS as SPIRAL_VARIANTS
+from gan_lessons.models.pairs import make_even_gan as make_even_gan
+from gan_lessons.models.pairs import make_plane_gan as make_plane_gan
+from gan_lessons.models.pairs import make_spiral_gan as make_spiral_gan

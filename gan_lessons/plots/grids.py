@@ -1,0 +1,215 @@
+"""Grades: folhas de imagens, matrizes de confusão e a grade dos números pares."""
+
+import numpy as np
+from matplotlib.colors import LinearSegmentedColormap
+
+from gan_lessons.plots.drawing import FAKE, REAL, closing_on_failure, new_axes
+from gan_lessons.validation import check_images, check_int
+
+
+@closing_on_failure
+def image_sheet(images, *, kind=None, n_columns=10, row_names=None, column_names=None, ax=None):
+    """Uma folha de imagens pequenas, lado a lado, na ordem da leitura.
+
+    Parameters
+    ----------
+    images : array_like, shape (n, 1, h, w) or (n, h, w)
+        De −1 (papel) a 1 (tinta).
+    kind : dict, optional
+        `REAL` escreve com tinta azul e `FAKE`, com laranja; sem ele, em preto.
+    n_columns : int, default=10
+    row_names, column_names : sequence of str, optional
+        Um nome para cada linha ou coluna da folha.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se `images` não tiver esse formato ou tiver valores fora de [−1, 1], que a tinta saturaria.
+
+    Notes
+    -----
+    Caderno: ``04_convolucional``.
+    """
+    images = check_images(images, "images")
+    if np.abs(images).max() > 1:
+        raise ValueError(
+            "images deve ter só valores entre −1 e 1, "
+            f"mas chegaram de {images.min():g} a {images.max():g}."
+        )
+    n_columns = check_int(n_columns, "n_columns")
+    n_rows = -(-len(images) // n_columns)
+    _, height, width = images.shape
+    sheet = tile_images(images, n_rows, n_columns)
+    figsize = (0.3 + 0.68 * n_columns, 0.2 + 0.68 * n_rows)
+    ax = new_axes(ax, figsize=figsize)
+    ax.imshow(sheet, cmap=_ink(kind), vmin=-1, vmax=1, interpolation="nearest")
+    centers = np.arange(max(n_rows, n_columns))
+    ax.set_xticks([], [])
+    ax.set_yticks([], [])
+    if column_names is not None:
+        ax.xaxis.tick_top()
+        ax.set_xticks(centers[:n_columns] * (width + 1) + width / 2 + 0.5, column_names)
+    if row_names is not None:
+        ax.set_yticks(centers[:n_rows] * (height + 1) + height / 2 + 0.5, row_names)
+    ax.tick_params(length=0)
+    ax.spines[:].set_visible(False)
+    ax.grid(False)
+    return ax
+
+
+def tile_images(images, n_rows, n_columns):
+    """As imagens lado a lado numa matriz só, com um fio entre elas; NaN no fio e onde faltam.
+
+    Parameters
+    ----------
+    images : ndarray, shape (n, h, w)
+        As que passam de ``n_rows · n_columns`` ficam de fora.
+    n_rows, n_columns : int
+
+    Returns
+    -------
+    ndarray, shape (n_rows · (h + 1) + 1, n_columns · (w + 1) + 1)
+    """
+    _, height, width = images.shape
+    sheet = np.full((n_rows * (height + 1) + 1, n_columns * (width + 1) + 1), np.nan)
+    for i, image in enumerate(images[: n_rows * n_columns]):
+        row, column = divmod(i, n_columns)
+        top, left = row * (height + 1) + 1, column * (width + 1) + 1
+        sheet[top : top + height, left : left + width] = image
+    return sheet
+
+
+def _ink(kind):
+    color = "black" if kind is None else kind["color"]
+    ink = LinearSegmentedColormap.from_list("tinta", ["white", color])
+    return ink.with_extremes(bad="0.85")  # as linhas entre as imagens
+
+
+@closing_on_failure
+def confusion_matrix(confusion, *, size=16, ax=None):
+    """Matriz de confusão com os números escritos.
+
+    Parameters
+    ----------
+    confusion : pandas.DataFrame
+        Linhas: a verdade; colunas: a resposta. `DiscriminatorReport.confusion` serve.
+    size : float, default=16
+        Corpo dos números, em pontos.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Notes
+    -----
+    Cadernos: ``02_espiral`` e ``04_convolucional``.
+    """
+    ax = new_axes(ax, figsize=(4.2, 3.6))
+    counts = confusion.to_numpy()
+    ax.imshow(counts, cmap="Blues", vmin=0)
+    for row, column in np.ndindex(counts.shape):
+        color = "white" if counts[row, column] > counts.max() / 2 else "black"
+        ax.text(column, row, counts[row, column], color=color, ha="center", va="center", size=size)
+    ax.set_xticks(range(counts.shape[1]), confusion.columns)
+    ax.set_yticks(range(counts.shape[0]), confusion.index)
+    ax.set(xlabel=confusion.columns.name, ylabel=confusion.index.name)
+    ax.grid(False)
+    return ax
+
+
+@closing_on_failure
+def even_grid(numbers, *, kind=FAKE, title="", max_int=128, ax=None):
+    """Os pares menores que `max_int`, um por casa; acendem-se os que aparecem em `numbers`.
+
+    Parameters
+    ----------
+    numbers : sequence of int
+        Ímpares e números a partir de `max_int` não têm casa e não aparecem.
+    kind : dict, default=FAKE
+        `REAL` pinta de azul, `FAKE` de laranja.
+    title : str, optional
+    max_int : int, default=128
+        Uma potência de dois, de 4 a 1024.
+    ax : matplotlib.axes.Axes, optional
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se `max_int` não for uma dessas potências, ou `numbers` não forem inteiros não negativos.
+
+    Notes
+    -----
+    Caderno: ``03_numeros_pares``.
+    """
+    max_int = check_int(max_int, "max_int")
+    n_bits = max_int.bit_length() - 1
+    if 2**n_bits != max_int or not 2 <= n_bits <= 10:
+        raise ValueError(
+            f"max_int deve ser uma potência de dois, de 4 a 1024, mas chegou {max_int}."
+        )
+    ax = new_axes(ax, figsize=(4.6, 4.9))
+    numbers = [check_int(number, "cada item de numbers", minimum=0) for number in numbers]
+    EvenGrid(ax, n_bits, kind=kind).set_numbers(numbers)
+    ax.set_title(title)
+    return ax
+
+
+class EvenGrid:
+    """A grade de `even_grid`, que aceita outros números sem ser desenhada de novo.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    n_bits : int
+        Comprimento dos números: a grade tem ``2 ** (n_bits - 1)`` casas.
+    kind : dict, default=FAKE
+    animated : bool, default=False
+        Para quem pinta os `artists` por conta própria.
+    """
+
+    def __init__(self, ax, n_bits, *, kind=FAKE, animated=False):
+        n_rows = 2 ** ((n_bits - 1) // 2)
+        self.shape = n_rows, 2 ** (n_bits - 1) // n_rows
+        cmap = "Blues" if kind is REAL else "Oranges"
+        self.mesh = ax.pcolormesh(
+            np.ma.masked_all(self.shape),
+            cmap=cmap,
+            vmin=-1,
+            vmax=17,  # as casas mais cheias ainda deixam ler o número
+            edgecolors="0.85",
+            linewidth=1,
+            animated=animated,
+        )
+        self.names, self.counts = [], []
+        size = 10 if self.shape[1] <= 8 else 7
+        for row, column in np.ndindex(self.shape):
+            middle = {"x": column + 0.5, "ha": "center", "va": "center", "animated": animated}
+            number = 2 * (self.shape[1] * row + column)
+            self.names.append(ax.text(y=row + 0.38, s=number, size=size, **middle))
+            self.counts.append(ax.text(y=row + 0.78, s="", size=size - 2, **middle))
+        self.artists = [self.mesh, *self.names, *self.counts]
+        ax.set(xlim=(0, self.shape[1]), ylim=(self.shape[0], 0), xticks=[], yticks=[])
+        ax.set_aspect("equal")
+        ax.spines[:].set_visible(False)
+        ax.grid(False)
+
+    def set_numbers(self, numbers):
+        """Acende as casas dos pares em `numbers` e escreve quantas vezes cada um aparece."""
+        n_even = self.shape[0] * self.shape[1]
+        in_grid = [number for number in numbers if number < 2 * n_even]
+        counts = np.bincount(np.array(in_grid, int), minlength=2 * n_even)[::2]
+        shade = np.sqrt(128 / max(len(numbers), 1) * counts)  # a cor é a da fração, não a do total
+        self.mesh.set_array(np.ma.masked_equal(shade.reshape(self.shape), 0))
+        for count, name, label in zip(counts, self.names, self.counts, strict=True):
+            name.set_color("black" if count else "0.55")  # nunca gerado: fica em branco
+            label.set_text(f"×{count}" if count else "")
