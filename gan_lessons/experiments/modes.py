@@ -17,7 +17,7 @@ from gan_lessons.data import grid_centers, make_grid, make_ring, ring_centers
 from gan_lessons.experiments.command import main
 from gan_lessons.experiments.experiment import Experiment
 from gan_lessons.experiments.table import Table, finite, one_of, optional
-from gan_lessons.metrics import mode_coverage, precision_recall
+from gan_lessons.metrics import distance_from_uniform, mode_coverage, precision_recall
 from gan_lessons.models import make_plane_gan
 from gan_lessons.population import Population
 from gan_lessons.training import Recipe
@@ -159,7 +159,7 @@ def measure(configuration, data, seeds, *, n_steps=None, device="auto", progress
                 "steps": recipe.n_steps,
                 "modes": coverage.modes,
                 "high_quality": round(coverage.high_quality, 4),
-                "total_variation": round(_distance_from_uniform(coverage.shares), 4),
+                "total_variation": round(distance_from_uniform(coverage.shares), 4),
                 "precision": round(quality.precision, 4),
                 "recall": round(quality.recall, 4),
                 "diverged": population.diverged.get(row, ""),
@@ -175,14 +175,6 @@ def _check_consecutive(seeds):
     if not seeds or seeds != list(range(seeds[0], seeds[0] + len(seeds))):
         raise ValueError(f"seeds deve ter sementes seguidas, como [0, 1, 2], mas chegou {seeds}.")
     return seeds
-
-
-def _distance_from_uniform(shares):
-    """Variação total entre os pesos dos modos nas amostras boas e pesos iguais; 1 sem nenhuma."""
-    shares = np.array(shares)
-    if shares.sum() == 0:
-        return 1.0
-    return float(np.abs(shares / shares.sum() - 1 / len(shares)).sum() / 2)
 
 
 EXPERIMENT = Experiment(
