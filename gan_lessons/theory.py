@@ -20,30 +20,15 @@ from gan_lessons.validation import (
 
 
 def normal_density(x, mean=0.0, std=1.0):
-    """Densidade de N(mean, std²) nos pontos `x`.
-
-    Parameters
-    ----------
-    x : array_like
-    mean, std : float
-
-    Returns
-    -------
-    ndarray, do formato de `x`
+    """Densidade de N(mean, std²) em cada um dos pontos `x`, uma matriz de qualquer formato.
 
     Raises
     ------
     TypeError, ValueError
-        Se `x` e `mean` não forem números finitos, ou `std` não for positivo.
-
-    Notes
-    -----
-    Caderno: ``01_teoria``.
+        Se `std` não for um número positivo.
     """
-    x = check_array(x, "x", shape="(n,)")
-    mean = check_number(mean, "mean", minimum=-np.inf)
     std = check_number(std, "std", open_minimum=True)
-    return np.exp(-(((x - mean) / std) ** 2) / 2) / (std * np.sqrt(2 * np.pi))
+    return np.exp(-(((np.asarray(x) - mean) / std) ** 2) / 2) / (std * np.sqrt(2 * np.pi))
 
 
 def optimal_discriminator(p_data, p_g):

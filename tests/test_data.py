@@ -5,6 +5,7 @@ import pytest
 from sklearn.datasets import load_digits
 
 from gan_lessons.data import (
+    generate_even_data,
     grid_centers,
     load_digit_images,
     make_grid,
@@ -125,9 +126,40 @@ def test_same_random_state_same_mixture(make):
     assert not np.array_equal(make(50, random_state=3)[0], make(50, random_state=4)[0])
 
 
+@pytest.mark.parametrize("random_state", [-1, 2**32, 1.5, "x", True])
+@pytest.mark.parametrize("make", [make_spiral, make_ring, make_grid, generate_even_data])
+def test_a_random_state_that_is_not_one_is_refused_in_portuguese(make, random_state):
+    with pytest.raises((TypeError, ValueError), match=r"^random_state deve ser .*mas chegou"):
+        make(10, random_state=random_state)
+
+
+@pytest.mark.parametrize("n", [10**12, 10**30])
+@pytest.mark.parametrize(
+    ("make", "name"),
+    [
+        (lambda n: make_spiral(n), "n_samples"),
+        (lambda n: make_ring(n), "n_samples"),
+        (lambda n: make_ring(10, n_modes=n), "n_modes"),
+        (lambda n: ring_centers(n), "n_modes"),
+        (lambda n: grid_centers(n), "side"),
+        (lambda n: generate_even_data(128, n), "batch_size"),
+    ],
+)
+def test_more_than_the_memory_holds_is_refused_at_once(make, name, n):
+    with pytest.raises(ValueError, match=rf"^{name} deve caber na memória"):
+        make(n)
+
+
+def test_no_mixture_is_so_wide_that_its_points_are_infinite():
+    assert np.isfinite(make_ring(10, radius=1e150, std=1e150, random_state=0)[0]).all()
+    with pytest.raises(ValueError, match="std deve ser um número finito"):
+        make_ring(10, std=1.7e308)
+
+
 @pytest.mark.parametrize(
     ("call", "error", "name"),
     [
+        (lambda: make_spiral(5, random_positions="não"), TypeError, "random_positions"),
         (lambda: make_ring(0), ValueError, "n_samples"),
         (lambda: make_ring(10, n_modes=2.5), TypeError, "n_modes"),
         (lambda: make_ring(10, radius=0.0), ValueError, "radius"),

@@ -5,8 +5,8 @@ import pytest
 import torch
 from torch import nn
 
-from gan_lessons.digit_models import DigitDiscriminator, DigitGenerator, make_digit_gan
 from gan_lessons.losses import r1_penalty
+from gan_lessons.models import DigitDiscriminator, DigitGenerator, make_digit_gan
 from gan_lessons.training import DIGITS, Trainer
 
 RNG = torch.Generator().manual_seed(0)

@@ -5,7 +5,8 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.ensemble import RandomForestClassifier
+from sklearn.dummy import DummyClassifier
+from sklearn.tree import DecisionTreeClassifier
 from torch import nn
 
 from gan_lessons.data import grid_centers, make_grid, make_spiral
@@ -13,6 +14,7 @@ from gan_lessons.metrics import (
     copy_test,
     discriminator_probabilities,
     discriminator_report,
+    distance_from_uniform,
     label_report,
     mode_coverage,
     precision_recall,
@@ -50,9 +52,9 @@ def test_the_p_value_and_the_interval_keep_their_promises():
     """Em 200 pares da mesma fonte, cerca de 5 % dão p < 0,05 e 95 % dos intervalos contêm 0,5."""
     results = [
         two_sample_test(
-            make_spiral(200, random_positions=True, random_state=2 * seed),
-            make_spiral(200, random_positions=True, random_state=2 * seed + 1),
-            n_permutations=199,
+            make_spiral(100, random_positions=True, random_state=2 * seed),
+            make_spiral(100, random_positions=True, random_state=2 * seed + 1),
+            n_permutations=99,
         )
         for seed in range(200)
     ]
@@ -71,15 +73,24 @@ def test_the_linear_judge_sees_means_and_the_neighbors_see_shapes():
     ring = POINTS / np.linalg.norm(POINTS, axis=1, keepdims=True)
     disc = ring * np.sqrt(np.random.RandomState(1).uniform(size=(400, 1)))
     assert two_sample_test(ring, disc, classifier="logistic", n_permutations=19).accuracy < 0.56
-    assert two_sample_test(ring, disc).accuracy > 0.8
+    assert two_sample_test(ring, disc, n_permutations=19).accuracy > 0.8
     shifted = two_sample_test(POINTS, OTHERS + 2, classifier="logistic", n_permutations=19)
     assert shifted.accuracy > 0.9
 
 
 def test_any_scikit_learn_classifier_can_judge():
-    forest = RandomForestClassifier(n_estimators=10, random_state=0)
-    result = two_sample_test(POINTS, OTHERS + 3, classifier=forest, n_permutations=19)
+    tree = DecisionTreeClassifier(max_depth=2, random_state=0)
+    result = two_sample_test(POINTS[:100], OTHERS[:100] + 3, classifier=tree, n_permutations=19)
     assert result.accuracy > 0.9
+
+
+def test_a_judge_who_always_gives_one_answer_is_no_better_than_any_shuffle():
+    constant = DummyClassifier(strategy="constant", constant=True)
+    result = two_sample_test(POINTS, OTHERS + 50, classifier=constant, n_permutations=19)
+    assert (result.accuracy, result.p_value) == (0.5, 1.0)
+    low, high = result.interval
+    assert low < 0.5 < high
+    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(0.25 / 800), rel=0.01)
 
 
 def test_same_random_state_same_verdict():
@@ -92,6 +103,32 @@ def test_real_points_seen_in_training_are_refused():
         two_sample_test(POINTS, OTHERS, training_data=POINTS)
     with pytest.raises(ValueError, match="1 pontos"):
         two_sample_test(POINTS, OTHERS, training_data=np.r_[OTHERS, POINTS[:1]])
+
+
+SINGLE, ZEROS = POINTS.astype(np.float32), np.zeros_like(POINTS)
+
+
+@pytest.mark.parametrize(
+    ("real", "training_data"),
+    [
+        (POINTS, SINGLE),
+        (SINGLE, POINTS),
+        (0.0 * POINTS, -0.0 * POINTS),
+        (-0.0 * POINTS, 0 * POINTS),
+    ],
+)
+def test_points_seen_in_training_are_the_same_in_another_precision(real, training_data):
+    with pytest.raises(ValueError, match="400 pontos que estão em training_data"):
+        two_sample_test(real, OTHERS, training_data=training_data)
+    with pytest.raises(ValueError, match="unseen tem 400 pontos que estão em training_data"):
+        copy_test(training_data, real, OTHERS)
+
+
+def test_new_points_that_only_round_alike_are_not_the_same():
+    """Num eixo só, milhares de pontos sorteados caem perto uns dos outros."""
+    one, other = np.random.RandomState(0).normal(size=(2, 20_000, 1))
+    assert np.isin(one.astype(np.float32), other.astype(np.float32)).any()
+    assert two_sample_test(one[:50], one[50:100], training_data=np.r_[other], n_permutations=19)
 
 
 def test_results_print_as_one_line_of_portuguese():
@@ -133,6 +170,11 @@ def test_precision_and_recall_follow_their_definition():
     assert precision_recall(fake, real, k=k).recall == pytest.approx(expected)
 
 
+def test_precision_and_recall_of_huge_points_are_refused_and_not_perfect():
+    with pytest.raises(ValueError, match="real deve ter coordenadas de até"):
+        precision_recall(1e200 * POINTS, 1e200 * OTHERS)
+
+
 class FirstColumn(nn.Module):
     def forward(self, points):
         return points[:, :1]
@@ -148,7 +190,9 @@ def test_discriminator_report_counts_right_and_wrong():
     assert report.mean_real == pytest.approx(probability.mean(), abs=1e-6)
     assert report.std_real == pytest.approx(probability.std(), abs=1e-6)
     assert "falso" in report.classification_report
-    assert str(report).startswith("discriminador: acurácia 0,600")
+    assert str(report) == (
+        "discriminador: acurácia 0,600; D nos reais 0,627 ± 0,260, nos falsos 0,335 ± 0,288"
+    )
 
 
 def test_a_weak_discriminator_gives_50_percent_whatever_the_fakes():
@@ -167,6 +211,49 @@ def test_probabilities_are_the_sigmoid_of_the_logits_and_leave_the_network_as_it
     assert network.training
 
 
+class Diverged(nn.Linear):
+    """Um discriminador cujos pesos passaram do que um float32 guarda."""
+
+    def __init__(self):
+        super().__init__(2, 1)
+        nn.init.constant_(self.weight, float("nan"))
+
+
+class Broken(nn.Module):
+    """Uma rede congelada em parte, que falha no meio da conta."""
+
+    def __init__(self, error):
+        super().__init__()
+        self.frozen, self.layer, self.error = nn.Dropout().eval(), nn.Dropout(), error
+
+    def forward(self, points):
+        raise self.error("no meio da conta")
+
+
+def test_a_discriminator_that_diverged_has_no_accuracy():
+    assert np.isnan(discriminator_probabilities(Diverged(), POINTS)).all()
+    with pytest.raises(ValueError, match="discriminator divergiu"):
+        discriminator_report(Diverged(), POINTS, OTHERS)
+
+
+@pytest.mark.parametrize("error", [RuntimeError, KeyError, KeyboardInterrupt])
+def test_a_judgement_that_fails_leaves_every_layer_as_it_was(error):
+    network = Broken(error)
+    with pytest.raises((error, ValueError)):
+        discriminator_probabilities(network, POINTS)
+    assert [layer.training for layer in network.modules()] == [True, False, True]
+
+
+@pytest.mark.parametrize(
+    "discriminator",
+    [None, nn.Linear, nn.Linear(3, 1), nn.Linear(2, 2), nn.Flatten(0), nn.LazyLinear(1)],
+)
+def test_only_a_network_with_a_logit_for_each_point_is_a_discriminator(discriminator):
+    with pytest.raises((TypeError, ValueError), match=r"^discriminator "):
+        discriminator_probabilities(discriminator, POINTS)
+
+
+ERRORS = (TypeError, ValueError)
 HOLES = np.where(POINTS > 3, np.nan, POINTS)
 HOLES[0, 0] = np.nan
 
@@ -191,10 +278,18 @@ HOLES[0, 0] = np.nan
         (lambda: two_sample_test("abc", OTHERS), TypeError, "real deve ser uma matriz"),
         (lambda: two_sample_test(POINTS, OTHERS, classifier="svm"), ValueError, "classifier deve"),
         (lambda: two_sample_test(POINTS, OTHERS, classifier=3), TypeError, "classifier deve"),
+        *(
+            (lambda n=n: two_sample_test(POINTS, OTHERS, n_permutations=n), ValueError, "n_permut")
+            for n in (5, 10**12)
+        ),
+        *(
+            (lambda r=r: two_sample_test(POINTS, OTHERS, random_state=r), ERRORS, "random_state")
+            for r in (-1, 1.5, "x", 2**32, True)
+        ),
         (
-            lambda: two_sample_test(POINTS, OTHERS, n_permutations=5),
-            ValueError,
-            "n_permutations deve",
+            lambda: two_sample_test(POINTS, OTHERS, classifier=DummyClassifier),
+            TypeError,
+            "classifier deve",
         ),
         (
             lambda: two_sample_test(POINTS, OTHERS, training_data=POINTS[:, :1]),
@@ -226,6 +321,11 @@ def test_asked_and_read_labels_are_counted_by_class():
     assert str(report).startswith("lido como pedido: 75,0 %")
 
 
+def test_labels_of_different_types_are_still_integers():
+    report = label_report(np.array([0, 1], np.uint64), np.array([0, 1], np.int64))
+    assert report.confusion.index.dtype.kind == "i"
+
+
 @pytest.mark.parametrize("asked", [[], [0.5, 1.0], [[0, 1]], [0, 1, 2]])
 def test_labels_that_do_not_match_are_refused(asked):
     with pytest.raises(ValueError, match=r"asked .*deve.* mas"):
@@ -248,6 +348,24 @@ def test_new_points_of_the_same_source_are_no_copies_and_the_interval_says_so():
 
 def test_far_away_fakes_are_no_copies_either():
     assert copy_test(POINTS, OTHERS, OTHERS + 50).score == 0
+
+
+def test_a_tie_counts_as_half():
+    """Numa grade, quase toda distância ao treino empata com outra."""
+    training = np.stack(np.meshgrid(np.arange(5.0), np.arange(5.0)), axis=-1).reshape(-1, 2)
+    right, up = np.array([0.5, 0.0]), np.array([0.0, 0.5])
+    unseen, fake = training[:20] + right, training[:20] + up
+    assert copy_test(training, unseen, fake).score == 0.5
+
+
+def test_the_score_is_the_chance_of_a_fake_being_nearer():
+    training, unseen, fake = POINTS[:30].round(1), OTHERS[:25].round(1) + 0.01, OTHERS[25:50] * 0.9
+    report = copy_test(training, unseen, fake)
+    nearer = np.sign(report.unseen_distances[None] - report.fake_distances[:, None]) / 2 + 0.5
+    assert report.score == pytest.approx(nearer.mean())
+    by_fake, by_unseen = nearer.mean(axis=1).var(ddof=1), nearer.mean(axis=0).var(ddof=1)
+    half = 1.96 * np.sqrt(by_fake / 25 + by_unseen / 25)
+    assert report.interval == pytest.approx((report.score - half, report.score + half))
 
 
 def test_unseen_points_that_were_seen_are_refused():
@@ -304,6 +422,20 @@ def test_mode_coverage_counts_what_a_slow_count_counts(n, seed, scale):
     assert result.modes == len(set(distances.argmin(axis=1)[good]))
     assert result.high_quality == good.mean()
     assert np.isclose(sum(result.shares), result.high_quality)
+
+
+@pytest.mark.parametrize(
+    ("shares", "distance"),
+    [([1, 1, 1, 1], 0), ([0.2] * 5, 0), ([0, 0, 3, 0], 0.75), ([0, 0], 1), ([0.6, 0.2], 0.25)],
+)
+def test_the_distance_from_equal_weights_is_half_the_sum_of_the_differences(shares, distance):
+    assert distance_from_uniform(shares) == pytest.approx(distance)
+
+
+@pytest.mark.parametrize("shares", [[], [[1.0]], [-1.0, 2.0], "1"])
+def test_weights_of_modes_are_not_negative(shares):
+    with pytest.raises((TypeError, ValueError), match=r"^shares deve "):
+        distance_from_uniform(shares)
 
 
 def test_mode_coverage_prints_itself_as_one_line_of_portuguese():

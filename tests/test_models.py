@@ -8,13 +8,18 @@ from torch import nn
 
 from gan_lessons.models import (
     SPIRAL_VARIANTS,
+    DigitGenerator,
     Discriminator,
     Generator,
     Packed,
+    evaluating,
     init_weights,
+    make_digit_gan,
+    make_even_gan,
     make_plane_gan,
     make_spiral_gan,
     mlp,
+    stack_networks,
 )
 
 
@@ -92,6 +97,21 @@ def test_layers_without_bias_are_initialised_too():
         (lambda: Discriminator(hidden=(0,)), ValueError, "hidden"),
         (lambda: mlp([3]), ValueError, "sizes"),
         (lambda: mlp([3, 2.5]), TypeError, "sizes"),
+        (lambda: mlp([10**7, 10**7]), ValueError, "sizes"),
+        (lambda: mlp(3), TypeError, "sizes"),
+        (lambda: Generator(n_features=0), ValueError, "n_features"),
+        (lambda: Generator(hidden=7), TypeError, "hidden"),
+        (lambda: Generator(activation=nn.ReLU()), TypeError, "activation"),
+        (lambda: Generator(output=nn.Sigmoid()), TypeError, "output"),
+        (lambda: make_plane_gan(output=3), TypeError, "output"),
+        (lambda: make_plane_gan(hidden="largo"), TypeError, "hidden"),
+        (lambda: make_even_gan(n_gans=10**9), ValueError, "n_gans"),
+        (lambda: make_even_gan(2**32 - 1, n_gans=2), ValueError, "n_gans"),
+        (lambda: make_digit_gan(conditional="não"), TypeError, "conditional"),
+        (lambda: DigitGenerator(width=10**6), ValueError, "width"),
+        (lambda: Packed("rede", 2), TypeError, "discriminator"),
+        (lambda: init_weights("rede"), TypeError, "module"),
+        (lambda: init_weights(nn.LazyLinear(1)), ValueError, "module"),
         (lambda: init_weights(nn.Linear(1, 1), "zero"), TypeError, "seed"),
         (lambda: init_weights(nn.Linear(1, 1), bias=float("nan")), ValueError, "bias"),
     ],
@@ -113,3 +133,41 @@ def test_plane_gan_goes_from_noise_to_points_to_one_logit_each(pack_size):
 def test_the_generator_of_a_plane_gan_does_not_depend_on_packing():
     alone, packed = (make_plane_gan(3, pack_size=size)[0] for size in (1, 2))
     assert torch.equal(alone.layers[0].weight, packed.layers[0].weight)
+
+
+def test_layers_that_come_one_at_a_time_serve_both_networks():
+    generator, discriminator = make_plane_gan(hidden=(width for width in (8, 9)))
+    assert widths(generator) == [2, 8, 9, 2]
+    assert widths(discriminator) == [2, 8, 9, 1]
+
+
+@pytest.mark.parametrize("make", [make_spiral_gan, make_even_gan, make_plane_gan, make_digit_gan])
+def test_no_seed_repeats_the_weights_of_another(make):
+    with pytest.raises(ValueError, match="seed deve ser no máximo 4294967295"):
+        make(seed=2**32)
+    first, last = weights(make(seed=0)[0]), weights(make(seed=2**32 - 1)[0])
+    assert not torch.equal(first, last)
+
+
+@pytest.mark.parametrize("activation", [nn.PReLU, lambda: nn.BatchNorm1d(8)])
+def test_networks_whose_activations_learn_cannot_be_stacked(activation):
+    """Cada uma aprendeu a sua; empilhadas, todas usariam a da primeira."""
+    networks = [Discriminator(2, (8,), activation=activation) for _ in range(2)]
+    with pytest.raises(ValueError, match="networks deve ter pesos só em camadas lineares"):
+        stack_networks(networks)
+
+
+def test_only_generators_and_discriminators_can_be_stacked():
+    with pytest.raises(TypeError, match="networks deve ter só Generator ou Discriminator"):
+        stack_networks([nn.Linear(2, 2), nn.Linear(2, 2)])
+
+
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_evaluating_gives_back_each_layer_in_its_own_mode(error):
+    network = nn.Sequential(nn.Dropout(), nn.Dropout().eval())
+    with evaluating(network):
+        assert not any(layer.training for layer in network.modules())
+    assert [layer.training for layer in network.modules()] == [True, True, False]
+    with pytest.raises(error), evaluating(network):
+        raise error
+    assert [layer.training for layer in network.modules()] == [True, True, False]

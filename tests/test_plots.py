@@ -61,53 +61,104 @@ def test_a_picture_without_a_description_is_refused(alt):
         plots.show(plt.figure(), alt=alt)
 
 
-def test_real_and_fake_differ_in_color_and_in_marker():
-    assert plots.REAL["color"] != plots.FAKE["color"]
-    assert plots.REAL["marker"] != plots.FAKE["marker"]
+def color(artist):
+    """A cor de uma nuvem, de uma linha ou de uma barra, como está em `REAL` e `FAKE`."""
+    if hasattr(artist, "get_offsets") or hasattr(artist, "get_edgecolor"):
+        return mpl.colors.to_hex(np.ravel(artist.get_edgecolor())[:3]).upper()
+    return mpl.colors.to_hex(artist.get_color()).upper()
 
 
-def test_scatter_draws_each_sample_in_the_given_axes():
+def test_scatter_draws_each_sample_in_the_given_axes_with_its_color_and_marker():
     _, ax = plt.subplots()
     assert plots.scatter(REAL, FAKE, columns=(0, 2), ax=ax) is ax
     real, fake = ax.collections
     np.testing.assert_array_equal(real.get_offsets(), REAL[:, [0, 2]])
     np.testing.assert_array_equal(fake.get_offsets(), FAKE[:, [0, 2]])
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("$x_1$", "$x_3$")
+    assert (color(real), color(fake)) == (plots.REAL["color"], plots.FAKE["color"])
+    circle, cross = real.get_paths()[0], fake.get_paths()[0]
+    assert len(circle.vertices) > len(cross.vertices)
+    assert plots.scatter(REAL, names=["a", "b", "c"], columns=(2, 1)).get_xlabel() == "c"
 
 
-def test_scatter_3d_and_projections_show_both_samples():
-    ax = plots.scatter_3d(REAL, FAKE)
-    assert len(ax.collections) == 2
+def test_projections_show_each_pair_of_coordinates():
     fig = plots.projections(REAL, FAKE)
-    assert [len(ax.collections) for ax in fig.axes] == [2, 2, 2]
+    for ax, columns in zip(fig.axes, [[0, 1], [0, 2], [1, 2]], strict=True):
+        for cloud, points in zip(ax.collections, (REAL, FAKE), strict=True):
+            np.testing.assert_array_equal(cloud.get_offsets(), points[:, columns])
     assert [text.get_text() for text in fig.legends[0].get_texts()] == ["real", "falso"]
 
 
+def test_scatter_3d_shows_the_three_coordinates_in_order():
+    ax = plots.scatter_3d(REAL, FAKE, names=["a", "b", "c"])
+    for cloud, points in zip(ax.collections, (REAL, FAKE), strict=True):
+        np.testing.assert_array_equal(np.column_stack(cloud._offsets3d), points)
+    assert [ax.get_xlabel(), ax.get_ylabel(), ax.get_zlabel()] == ["a", "b", "c"]
+
+
+HISTORY = pd.DataFrame(
+    {
+        "step": [1, 1, 2, 3],
+        "discriminator_loss": [1.5, 1.4, 1.2, 1.0],
+        "generator_loss": [np.nan, 0.7, 0.8, 1.2],
+    }
+)
+
+
+@pytest.mark.parametrize("window", [1, 2, 200])
+def test_each_loss_is_drawn_as_it_was_and_in_a_moving_average(window):
+    ax = plots.losses(HISTORY, window=window)
+    lines = {line.get_label(): line for line in ax.lines}
+    for name, column, expected in (
+        ("discriminador", "discriminator_loss", plots.DISCRIMINATOR_COLOR),
+        ("gerador", "generator_loss", plots.GENERATOR_COLOR),
+    ):
+        values = HISTORY[column].dropna().to_numpy()
+        means = [values[max(0, i - window + 1) : i + 1].mean() for i in range(len(values))]
+        np.testing.assert_allclose(lines[name].get_ydata(), means)
+        assert color(lines[name]) == expected
+        (raw,) = [line for line in ax.lines if line.get_alpha() and color(line) == expected]
+        np.testing.assert_array_equal(raw.get_ydata(), values)
+
+
 def test_losses_show_the_lines_of_the_tie():
-    frame = pd.DataFrame(
-        {
-            "step": [1, 1, 2],
-            "discriminator_loss": [1.5, 1.4, 1.3],
-            "generator_loss": [np.nan, 0.7, 0.8],
-        }
-    )
-    ax = plots.losses(frame)
+    ax = plots.losses(HISTORY)
     heights = {tuple(line.get_ydata()) for line in ax.lines}
-    assert (np.log(4),) * 2 in heights
-    assert (np.log(2),) * 2 in heights
-    assert {text.get_text() for text in ax.texts} == {"ln 4", "ln 2"}
+    assert {(np.log(4),) * 2, (np.log(2),) * 2} <= heights
+    assert {text.get_text(): text.xy[1] for text in ax.texts} == {
+        "ln 4": np.log(4),
+        "ln 2": np.log(2),
+    }
 
 
-def test_discriminator_outputs_count_every_point():
-    ax = plots.discriminator_outputs(np.array([0.1, 0.9, 0.95]), np.array([0.2, 0.0]))
-    assert sum(patch.get_height() for patch in ax.patches[:40]) == 3
-    assert ax.get_xlim() == (0, 1)
+def test_discriminator_outputs_count_every_point_in_its_color():
+    ax = plots.discriminator_outputs([0.1, 0.9, 0.95], [0.2, 0.0], bins=10)
+    *bars, outline = ax.patches
+    assert [bar.get_height() for bar in bars] == [0, 1, 0, 0, 0, 0, 0, 0, 0, 2]
+    assert mpl.colors.to_hex(bars[0].get_facecolor()).upper() == plots.REAL["color"]
+    assert color(outline) == plots.FAKE["color"]
+    assert outline.get_xy()[:, 1].max() == 1
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["real", "falso"]
 
 
-def test_confusion_matrix_writes_the_numbers():
-    confusion = pd.DataFrame([[404, 596], [397, 603]], index=["real", "falso"])
+def test_logits_are_not_probabilities_and_are_refused_instead_of_left_out():
+    with pytest.raises(ValueError, match="on_fake deve ter só valores entre 0 e 1"):
+        plots.discriminator_outputs([0.5], [-3.0])
+
+
+def test_confusion_matrix_writes_and_paints_the_same_numbers():
+    confusion = pd.DataFrame(
+        [[404, 596], [97, 903]],
+        index=pd.Index(["real", "falso"], name="é"),
+        columns=pd.Index(["sim", "não"], name="D diz"),
+    )
     ax = plots.confusion_matrix(confusion)
-    assert [text.get_text() for text in ax.texts] == ["404", "596", "397", "603"]
+    written = {text.get_position(): text.get_text() for text in ax.texts}
+    assert written == {(0, 0): "404", (1, 0): "596", (0, 1): "97", (1, 1): "903"}
+    np.testing.assert_array_equal(ax.images[0].get_array(), confusion)
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["real", "falso"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["sim", "não"]
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("D diz", "é")
 
 
 def test_network_diagram_has_a_column_of_units_for_each_layer():
@@ -116,12 +167,6 @@ def test_network_diagram_has_a_column_of_units_for_each_layer():
     assert "ruído\n20" in {text.get_text() for text in ax.texts}
     with pytest.raises(ValueError, match="names deve ter um nome por camada"):
         plots.network_diagram([20, 5], ["ruído"])
-
-
-def test_plots_never_touch_their_data():
-    before = REAL.copy()
-    plots.projections(REAL, FAKE)
-    np.testing.assert_array_equal(REAL, before)
 
 
 def sheet_of(ax):
@@ -188,14 +233,70 @@ def test_an_animation_that_never_stops_is_refused(figures, seconds, message):
         )
 
 
-def test_even_grid_lights_up_the_numbers_that_appear_and_counts_them():
-    ax = plots.even_grid([0, 0, 126, 7], title="pares")
-    texts = [text.get_text() for text in ax.texts]
-    assert [texts.count(name) for name in ("×2", "×1", "126", "7")] == [1, 1, 1, 0]
-    lit = ~np.ma.getmaskarray(ax.collections[0].get_array())
-    assert lit.sum() == 2
-    assert lit.ravel()[[0, -1]].all()
+@pytest.mark.parametrize("kind", ["png", "gif"])
+def test_an_animation_file_keeps_the_frames_their_time_and_the_colors_of_the_course(kind):
+    images = [showing._picture(bars(height)) for height in (1, 2, 3)]
+    film = Image.open(io.BytesIO(plots.animation(images, kind, seconds=0.2)))
+    assert film.n_frames == 3
+    assert film.info["duration"] == 200
+    assert film.info.get("loop", 1) == 1
+    for i, image in enumerate(images):
+        film.seek(i)
+        frame = np.asarray(film.convert("RGB"), dtype=int)
+        assert abs(frame - np.asarray(image, dtype=int)).mean() < 5
+    with pytest.raises(ValueError, match="todos do mesmo tamanho"):
+        plots.animation([images[0], images[1].resize((5, 5))], kind, seconds=0.2)
+
+
+@pytest.mark.parametrize(
+    ("draw", "error"),
+    [
+        (lambda: plots.scatter(REAL[0]), ValueError),
+        (lambda: plots.scatter(np.where(REAL > 1, np.nan, REAL)), ValueError),
+        (lambda: plots.scatter(REAL, columns=(0, 9)), IndexError),
+        (lambda: plots.scatter_3d(REAL[:, :2]), IndexError),
+        (lambda: plots.projections(REAL[:, :2]), IndexError),
+        (lambda: plots.losses(pd.DataFrame({"step": [1]})), KeyError),
+        (lambda: plots.losses(HISTORY, window=0), ValueError),
+        (lambda: plots.discriminator_outputs([0.5], [np.nan]), ValueError),
+        (lambda: plots.image_sheet(2 * np.ones((2, 8, 8))), ValueError),
+        (lambda: plots.image_sheet(np.ones((2, 8, 8)), row_names=["a", "b"]), ValueError),
+        (lambda: plots.confusion_matrix(None), AttributeError),
+        (lambda: plots.network_diagram([3, 0], ["a", "b"]), ValueError),
+        (lambda: plots.even_grid([-2]), ValueError),
+        (lambda: plots.strips({"a": pd.DataFrame()}, column="b"), KeyError),
+        (lambda: plots.show(plt.figure(), alt="figura"), ValueError),
+        (lambda: plots.show(None, alt="Uma figura que não veio."), TypeError),
+        (lambda: plots.show_animation([plt.figure()], seconds=1, alt="Um quadro só."), ValueError),
+        (lambda: plots.show_animation([1, 2], seconds=1, alt="Quadros sem figura."), TypeError),
+    ],
+)
+def test_a_drawing_that_fails_leaves_no_figure_open(draw, error):
+    mine = plt.figure()
+    with pytest.raises(error):
+        draw()
+    assert plt.get_fignums() == [mine.number]
+
+
+def test_even_grid_lights_up_the_numbers_that_appear_where_they_live_and_counts_them():
+    ax = plots.even_grid([0, 0, 126, 7, 2, 2**40], title="pares", max_int=128)
+    texts = {(t.get_position()[0], t.get_position()[1] // 1): "" for t in ax.texts}
+    for text in ax.texts:
+        x, y = text.get_position()
+        texts[x, y // 1] += text.get_text()
+    assert texts[0.5, 0] == "0×2"
+    assert texts[1.5, 0] == "2×1"
+    assert texts[2.5, 0] == "4"
+    assert texts[7.5, 7] == "126×1"
+    shade = ax.collections[0].get_array()
+    assert np.argwhere(~np.ma.getmaskarray(shade)).tolist() == [[0, 0], [0, 1], [7, 7]]
+    assert shade[0, 0] > shade[0, 1] == shade[7, 7]
     assert ax.get_title() == "pares"
+
+
+@pytest.mark.parametrize(("kind", "cmap"), [(plots.REAL, "Blues"), (plots.FAKE, "Oranges")])
+def test_even_grid_has_the_color_of_its_kind(kind, cmap):
+    assert plots.even_grid([0], kind=kind).collections[0].cmap.name == cmap
 
 
 @pytest.mark.parametrize("max_int", [4, 16, 1024])
@@ -211,14 +312,28 @@ def test_even_grid_refuses_what_it_cannot_draw(max_int):
 
 
 @pytest.mark.parametrize("horizontal", [False, True])
-def test_strips_have_a_cross_for_each_seed(horizontal):
-    groups = {name: pd.DataFrame({"distinct": [3, 5, 9]}) for name in ("um", "outro")}
+def test_strips_have_a_cross_for_each_seed_and_lie_in_order(horizontal):
+    groups = {
+        "um": pd.DataFrame({"distinct": [3, 5, 10], "outra": [0, 0, 0]}),
+        "outro": pd.DataFrame({"distinct": [7, 8], "outra": [0, 0]}),
+    }
     ax = plots.strips(
         groups, column="distinct", limit=64, limit_name="todos", horizontal=horizontal
     )
-    assert [len(cloud.get_offsets()) for cloud in ax.collections] == [3, 3]
-    values = ax.collections[0].get_offsets()[:, 0 if horizontal else 1]
-    assert values.tolist() == [3, 5, 9]
-    names = ax.get_yticklabels() if horizontal else ax.get_xticklabels()
-    assert [name.get_text() for name in names] == ["um", "outro"]
+    along, across = (0, 1) if horizontal else (1, 0)
+    for position, (cloud, table) in enumerate(zip(ax.collections, groups.values(), strict=True)):
+        places = np.asarray(cloud.get_offsets())
+        assert places[:, along].tolist() == table["distinct"].tolist()
+        assert places[:, across].mean() == pytest.approx(position)
+        assert color(cloud) == plots.FAKE["color"]
+    axis = ax.yaxis if horizontal else ax.xaxis
+    assert [name.get_text() for name in axis.get_ticklabels()] == ["um", "outro"]
     assert ax.texts[0].get_text() == "todos"
+    (limit,) = [line for line in ax.lines if color(line) == plots.REAL["color"]]
+    assert set(limit.get_data()[along]) == {64}
+
+
+def test_lying_strips_have_a_line_at_the_mean():
+    groups = {"um": pd.DataFrame({"distinct": [3, 5, 10]}), "dois": pd.DataFrame({"distinct": [7]})}
+    ax = plots.strips(groups, column="distinct", horizontal=True)
+    assert [list(line.get_xdata()) for line in ax.lines] == [[6, 6], [7, 7]]

@@ -187,6 +187,21 @@ def test_the_path_spirals_out_without_r1_and_in_with_it():
             "p e q devem ter valores de 0",
         ),
         (lambda: theory.value([1.5], [1.0], [1.0], [0.0]), ValueError, "entre 0 e 1"),
+        (lambda: theory.optimal_discriminator([1e308], [1e308]), ValueError, "p_data e p_g devem"),
+        (lambda: theory.optimal_discriminator([np.inf], [1.0]), ValueError, "p_data tem valores"),
+        (lambda: theory.optimal_discriminator([1j], [1.0]), TypeError, "p_data deve ser"),
+        *(
+            (lambda x=x: theory.jensen_shannon([0.5, 0.5, 1], [0.1, 1, 0.3], x), ValueError, "^x ")
+            for x in ([2, 1, 0], [0, 2, 1], [0, 0, 1], [0, 1], [0, np.nan, 1])
+        ),
+        (lambda: theory.value(*3 * [[0.5, 0.5]], [1, 0]), ValueError, "x deve ser uma grade cresc"),
+        (
+            lambda: theory.dirac_step(1.0, 0.0, 0.1, alternating="não"),
+            TypeError,
+            "alternating deve",
+        ),
+        (lambda: theory.dirac_matrix(0.1, alternating=1), TypeError, "alternating deve"),
+        (lambda: theory.dirac_path(1.0, 0.0, 0.1, 10**12), ValueError, "n_steps deve caber"),
         (lambda: theory.dirac_step(1.0, 1.0, 0.0), ValueError, "rate deve ser"),
         (lambda: theory.dirac_matrix(0.1, r1=-1.0), ValueError, "r1 deve ser"),
         (lambda: theory.dirac_path(1.0, 0.0, 0.1, 1.5), TypeError, "n_steps deve ser"),
