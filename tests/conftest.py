@@ -1,5 +1,7 @@
 """O livro e o navegador, preparados uma vez para todos os testes que os usam."""
 
+import base64
+import io
 import os
 import shutil
 import subprocess
@@ -9,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from gan_lessons.book import site
@@ -161,28 +164,6 @@ Veja a [seção](b.ipynb#Uma-seção,-às-vezes-—-código!) e o [outro caderno
 ## Com $x_1$ no título
 """
 
-ANIMATION = """
-<link rel="stylesheet"
-href="https://example.org/icones.css">
-<script language="javascript">
-  function Moves() {
-
-    document.getElementById("_anim_img1").dataset.moved = 1 && "<b>";
-  }
-</script>
-<div class="animation">
-  <img id="_anim_img1" src="data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=">
-  <div class="anim-controls">
-    <input id="_anim_slider1" type="range" class="anim-slider" name="points">
-    <button title="Next frame" aria-label="Next frame" onclick="Moves()">
-      <i class="fa fa-step-forward"></i></button>
-    <form title="Repetition mode" aria-label="Repetition mode" name="f">
-      <input type="radio" name="state" id="_anim_radio1_1"><label for="_anim_radio1_1">Once</label>
-    </form>
-  </div>
-</div>
-"""
-
 TABLE = """<div>
 <style scoped>
     .dataframe tbody tr th { vertical-align: top; }
@@ -206,11 +187,16 @@ TABLE = """<div>
 </table>
 </div>"""
 
-GIF = "R0lGODlhAQABAAAAACwAAAAAAQABAAA="
-PNG = (
-    "iVBORw0KGgoAAAANSUhEUgAAAAIAAAADCAYAAAC56t6BAAAAFElEQVR4nGP8z8Dwn4GBgYGJAQoAHxcCAk+Uzr4"
-    "AAAAASUVORK5CYII="
-)
+
+def picture(kind, *colors):
+    """Uma imagem de 2 por 3 pontos, com um quadro de cada cor, em base64."""
+    frames = [Image.new("RGB", (2, 3), color) for color in colors]
+    file = io.BytesIO()
+    frames[0].save(file, kind, save_all=True, append_images=frames[1:])
+    return base64.b64encode(file.getvalue()).decode()
+
+
+PNG = picture("png", "white")
 
 
 def hard_notebook():
@@ -289,11 +275,17 @@ def hard_notebook():
             code("so_widget", shown({widget: {}})),
             code(
                 "gif",
-                shown({"image/gif": GIF}, **{"image/gif": {"alt": "Uma bola que anda."}}),
+                shown(
+                    {"image/gif": picture("gif", "white", "black")},
+                    **{"image/gif": {"alt": "Uma bola que anda."}},
+                ),
             ),
             code(
-                "animação",
-                shown({"text/html": ANIMATION}, **{"text/html": {"alt": "Um ponto que gira."}}),
+                "gif_parado",
+                shown(
+                    {"image/gif": picture("gif", "white")},
+                    **{"image/gif": {"alt": "Uma bola que não anda."}},
+                ),
             ),
             code("latex", shown({"text/latex": "$\\frac{1}{2}$", "text/plain": "1/2"})),
             code("markdown", shown({"text/markdown": "um **negrito** e $x$", "text/plain": "?"})),

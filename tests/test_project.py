@@ -20,6 +20,7 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 # Andar de cada módulo: um import nunca sobe.
 FLOORS = {
     "validation": 0,
+    "running": 0,
     "portuguese": 0,
     "data": 1,
     "models": 1,
@@ -30,7 +31,7 @@ FLOORS = {
     "training": 2,
     "metrics": 2,
     "population": 3,
-    "published": 3,
+    "published": 1,
     "plots": 3,
     "panel": 4,
     "checks": 4,

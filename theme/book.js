@@ -71,7 +71,9 @@ for (const film of document.querySelectorAll("img.film")) {
 }
 
 // O que rola para os lados precisa do foco, para rolar também pelo teclado.
-const scrollers = document.querySelectorAll("main pre, .table-wrapper, .output.html, .formula");
+const scrollers = document.querySelectorAll(
+  "main pre, .table-wrapper, .output.html, .formula, .inline-formula",
+);
 const names = { PRE: "Código ou saída", SPAN: "Fórmula", DIV: "Tabela" };
 const markScrollers = () => {
   for (const element of scrollers) {

@@ -23,7 +23,7 @@ MONTHS = (
 def preprocess(request):
     """O livro de ``[contexto, livro]``, com cada caderno já em Markdown."""
     context, book = request
-    source = PurePath(context.get("config", {}).get("book", {}).get("src", ""))
+    source = PurePath(context["config"]["book"]["src"])
     chapters = [chapter for item in book["items"] for chapter in _chapters(item)]
     cited = citations(
         (
@@ -69,6 +69,21 @@ def today():
     return f"{date.day}{'º' if date.day == 1 else ''} de {MONTHS[date.month - 1]} de {date.year}"
 
 
+def _request(text):
+    """O pedido do mdBook, conferido por cima: quem chama isto à mão ouve o que faltou."""
+    try:
+        context, book = request = json.loads(text)
+        is_ours = bool(context["config"]["book"]["src"]) and isinstance(book["items"], list)
+    except (ValueError, TypeError, KeyError):
+        is_ours = False
+    if not is_ours:
+        raise BookError(
+            "A entrada não é o par [contexto, livro] que o mdBook manda em JSON; "
+            "monte o livro com make livro."
+        )
+    return request
+
+
 def main(arguments):
     """Atende uma chamada do mdBook; devolve o estado de saída."""
     if arguments[:1] == ["supports"]:
@@ -77,7 +92,7 @@ def main(arguments):
         print(f"O livro não conhece {' '.join(arguments)!r}.", file=sys.stderr)
         return 2
     try:
-        book = preprocess(json.loads(sys.stdin.buffer.read()))
+        book = preprocess(_request(sys.stdin.buffer.read()))
     except BookError as error:
         message = f"O livro não foi montado. {error}\n"
         sys.stderr.buffer.write(message.encode("utf-8", "replace"))

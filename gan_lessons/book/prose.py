@@ -29,7 +29,7 @@ _TOKEN = re.compile(
       (?P<fence>^(?P<indent>[ \t>]*)(?P<mark>`{3,}|~{3,})(?P<info>[^\n`]*)\n
         (?P<body>(?:.*?\n)??)[ \t>]*(?P=mark)[`~]*[ \t]*(?:\n|\Z))
     | (?<!`)(?P<ticks>`+)(?!`)(?:(?!\n\s*\n).)+?(?<!`)(?P=ticks)(?!`)  # `código`
-    | <!--.*?-->
+    | <!--(?:.*?-->|.*)  # sem fim, vai até o fim: senão, cada começo o procuraria de novo
     | </?[A-Za-z][^<>]*>  # HTML, ou um link entre < e >
     | \\[^\w\s]
     | \$\$(?P<display>(?:[^$\\]|\\.)+?)\$\$
@@ -134,7 +134,7 @@ def to_book(text, headings=None):
             math = to_mathml(match["display"], display=True)
             return keep(f'<span class="formula">{math}</span>')
         if match["inline"] is not None:
-            return keep(to_mathml(match["inline"]))
+            return keep(f'<span class="inline-formula">{to_mathml(match["inline"])}</span>')
         if match["fence"] is not None and not match["indent"]:
             language = (match["info"].split() or [""])[0]
             return keep(f"\n{code_block(match['body'].rstrip(chr(10)), language)}\n\n")

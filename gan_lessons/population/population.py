@@ -19,15 +19,9 @@ from gan_lessons.population.compiled import (
     trace,
 )
 from gan_lessons.population.step import EAGER_CHUNK, Step
-from gan_lessons.training import (
-    CLASSIC,
-    Recipe,
-    SteadyStretch,
-    _check_data,
-    _check_networks,
-    progress_bar,
-    resolve_device,
-)
+from gan_lessons.running import one_thread, progress_bar, uninterrupted
+from gan_lessons.training import CLASSIC, Recipe
+from gan_lessons.training.inputs import check_data, check_networks, resolve_device
 from gan_lessons.validation import check_int
 
 log = logging.getLogger(__name__)
@@ -117,10 +111,10 @@ class Population:
         self.device = resolve_device(device)
         self.compile = compile
         self._said = set()
-        self.data = _check_data(data, recipe.batch_size).to(self.device)
+        self.data = check_data(data, recipe.batch_size).to(self.device)
         generator = make_network(make_generator, self.seed, "make_generator")
         discriminator = make_network(make_discriminator, self.seed, "make_discriminator")
-        _check_networks(generator, discriminator, self.data, None)
+        check_networks(generator, discriminator, self.data, None)
         _check_vectorizable(generator, "make_generator")
         _check_vectorizable(discriminator, "make_discriminator")
         self._step = Step(generator, discriminator, self.data, recipe)
@@ -173,9 +167,9 @@ class Population:
         with progress_bar(n_steps, progress) as bar:
             fast = self._compiled(n_steps, bar)
             n_workers = self._n_workers(len(self._chunks), fast is not None)
-            with SteadyStretch() as stretch, ThreadPoolExecutor(n_workers) as pool:
+            with uninterrupted() as interruption, ThreadPoolExecutor(n_workers) as pool:
                 length = 1
-                while done < goal and not stretch.interrupted and self._any_alive():
+                while done < goal and not interruption.arrived and self._any_alive():
                     started = time.perf_counter()
                     length = self._round(length, goal - done)
                     waiting = [
@@ -204,7 +198,7 @@ class Population:
             Dos geradores médios, se a receita pede média móvel.
         """
         n = check_int(n, "n")
-        with SteadyStretch():
+        with uninterrupted(), one_thread():
             fakes = [chunk.sample(n, self._n_sampled) for chunk in self._chunks]
         self._n_sampled += n
         return torch.cat(fakes)[: self.n_gans].cpu().numpy()
@@ -351,8 +345,9 @@ class Population:
 
 
 def _advance(chunks, fast, goal):
-    for chunk in chunks:
-        chunk.advance(fast, goal)
+    with one_thread():
+        for chunk in chunks:
+            chunk.advance(fast, goal)
 
 
 def _check_vectorizable(network, name):
