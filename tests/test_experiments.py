@@ -163,7 +163,7 @@ def test_a_name_asked_for_twice_is_trained_once(toy):
         ({"together": 2.5}, TypeError, "together deve ser"),
         ({"names": ["C"]}, ValueError, "names deve ser uma destas opções: .*mas chegou 'C'"),
         ({"names": "B"}, TypeError, "names deve ser uma lista"),
-        ({"names": []}, ValueError, "names deve ter pelo menos um"),
+        ({"names": []}, TypeError, "names deve ser uma lista"),
         ({"device": "tpu"}, ValueError, "device deve ser"),
         ({"n_jobs": 0}, ValueError, "n_jobs deve ser diferente de 0"),
         ({"n_jobs": 10**6}, ValueError, "n_jobs deve ser no máximo"),

@@ -77,7 +77,7 @@ def _says_real(discriminator, points):
     with torch.no_grad():
         logits = attempted("a rede", discriminator, points)
     came = tuple(logits.shape) if isinstance(logits, torch.Tensor) else described(logits)
-    if came != (len(points), 1):
+    if came != (len(points), 1) or not logits.is_floating_point():
         raise AnswerError(f"devolva um logit por ponto, um tensor (n, 1); chegou {came}.")
     if not torch.isfinite(logits).all():
         raise AnswerError("há logits não finitos: quem divergiu não empata, não responde.")

@@ -9,7 +9,7 @@ import datetime
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -89,7 +89,7 @@ class Experiment:
             Sem ele, a tabela do curso.
         n_seeds : int, optional
             Sementes 0 a ``n_seeds − 1`` de cada condição, no máximo `MAX_SEEDS`.
-        names : iterable of str, optional
+        names : list of str, optional
             Algumas das configurações; sem ele, todas.
         together : int, optional
             Sementes de uma mesma tarefa.
@@ -114,7 +114,7 @@ class Experiment:
         names = self._check_names(names)
         n_steps = None if n_steps is None else check_int(n_steps, "n_steps")
         device = self._or("device", device)
-        if device != "auto":  # com "auto", cada máquina do cluster vê o que tem
+        if not (isinstance(device, str) and device == "auto"):  # cada máquina verá o que tem
             resolve_device(device)
         _check_n_jobs(n_jobs)
         minutes = None if minutes is None else check_number(minutes, "minutes")
@@ -129,12 +129,9 @@ class Experiment:
         known = self.factors["configuration"]
         if names is None:
             return list(known)
-        if isinstance(names, str) or not isinstance(names, Iterable):
+        if not isinstance(names, list | tuple) or not names:
             raise TypeError(f"names deve ser uma lista de nomes, mas chegou {shown(names)}.")
-        names = list(dict.fromkeys(check_choice(name, "names", known) for name in names))
-        if not names:
-            raise ValueError("names deve ter pelo menos um nome, mas chegou vazia.")
-        return names
+        return list(dict.fromkeys(check_choice(name, "names", known) for name in names))
 
     def _missing(self, done, names, n_seeds, together):
         """As tarefas que faltam: uma condição e as suas sementes, seguidas, até `together`."""

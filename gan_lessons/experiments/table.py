@@ -187,6 +187,8 @@ def existing_folder(path):
     if not isinstance(path, str | os.PathLike):
         raise TypeError(f"path deve ser o caminho de um arquivo, mas chegou {shown(path)}.")
     path = Path(path)
+    if "\0" in str(path):
+        raise ValueError(f"path não pode ter o caractere nulo, mas chegou {shown(path)}.")
     if path.is_dir() or not path.parent.is_dir():
         raise ValueError(f"path deve ser um arquivo numa pasta que existe, mas chegou {path}.")
     return path
