@@ -27,7 +27,6 @@ FLOORS = {
     "digit_models": 2,  # o nome antigo, enquanto um caderno o importa
     "losses": 1,
     "theory": 1,
-    "draws": 1,
     "training": 2,
     "metrics": 2,
     "population": 3,

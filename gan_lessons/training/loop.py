@@ -106,7 +106,7 @@ class Loop:
 
     def make_noise(self, n, rng):
         """`n` ruídos latentes, tirados do `torch.Generator` dado: formato ``(n, latent_dim)``."""
-        return NOISES[self.recipe.noise]((n, self.generator.latent_dim), rng)
+        return NOISES[self.recipe.noise](torch.empty(n, self.generator.latent_dim), rng)
 
     def generate(self, noise, *labels):
         """Os pontos que o gerador faz do ruído dado, sem mexer no treino."""

@@ -3,15 +3,15 @@
 import dataclasses
 
 import numpy as np
-import torch
 
 from gan_lessons.losses import LOSSES
 from gan_lessons.validation import check_choice, check_int, check_number
 
 NOISES = {
-    "normal": lambda shape, rng: torch.randn(shape, generator=rng),
-    "bits": lambda shape, rng: torch.randint(0, 2, shape, generator=rng).float(),
+    "normal": lambda place, generator: place.normal_(generator=generator),
+    "bits": lambda place, generator: place.random_(0, 2, generator=generator),
 }
+"""Enchem o tensor dado, e devolvem-no: os mesmos números de `torch.randn` e `torch.randint`."""
 
 
 @dataclasses.dataclass(frozen=True)
