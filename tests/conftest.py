@@ -9,12 +9,14 @@ import sys
 from pathlib import Path
 
 import nbformat
+import panels
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from gan_lessons.book import site
+from gan_lessons.panel import TrainingPanel
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -47,6 +49,20 @@ def browser():
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def make_panel():
+    """Cria painéis, que se fecham no fim do teste."""
+    made = []
+
+    def make(trainer=None, **options):
+        made.append(TrainingPanel(trainer or panels.plane_trainer(), **options))
+        return made[-1]
+
+    yield make
+    for panel in made:
+        panel.close()
 
 
 @pytest.fixture(scope="session")

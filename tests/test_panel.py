@@ -159,7 +159,10 @@ def test_a_bad_control_is_refused_in_portuguese(control, error, message):
         ({"draw": line}, ValueError, "pelo menos um controle"),
         ({"draw": line, "speed": (0, 2, 1)}, TypeError, r"controles speed, mas .*\(rate=0.0"),
         ({"draw": line, "rate": (0, 2, 1), "alt": "curta"}, ValueError, "alt deve descrever"),
-        ({"draw": line, "rate": (0, 2, 1), "labels": {"x": "X"}}, ValueError, "não existem: x"),
+        ({"draw": line, "rate": (0, 2, 1), "labels": {"x": "X"}}, ValueError, "não existem: 'x'"),
+        ({"draw": line, "rate": (0, 2, 1), "labels": {3: "X"}}, ValueError, "não existem: 3"),
+        ({"draw": line, "rate": (0, 2, 1), "labels": {"rate": 3}}, TypeError, "'rate'.* um texto"),
+        ({"draw": line, "rate": (0, 2, 1), "labels": ["taxa"]}, TypeError, "um dicionário"),
     ],
 )
 def test_a_bad_call_is_refused_in_portuguese(arguments, error, message):

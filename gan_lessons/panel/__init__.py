@@ -8,10 +8,12 @@ atende os controles em outra linha de execução.
 arquivo               o que faz
 ====================  =====================================================================
 ``explorer``          `explore`: controles que redesenham uma figura
-``training_panel``    `TrainingPanel`: os botões, e o que cada um pede à sessão
+``training_panel``    `TrainingPanel`: o que um caderno usa
+``controls``          os botões e os menus, e a arrumação deles
+``screen``            `Screen`: o que cada controle pede à sessão, e o que aparece
 ``session``           `Session`: a linha de execução que treina, e o que ela conta em frases
 ``observer``          `Observer`: o que se vê de um treino num passo, sem mexer nele
-``scenes``            uma cena por tipo de dado: reta, plano, espaço, números pares, imagens
+``scenes/``           uma `Scene` por tipo de dado: reta, plano, espaço, números pares, imagens
 ``picture``           `Picture`: a cena e os gráficos numa figura só, em PNG
 ``film``              `Film`: os instantes guardados, e a animação que anda sem o kernel
 ``words``             as frases: o que um meio passo fez, e o que um erro quer dizer

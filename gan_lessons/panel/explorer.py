@@ -18,7 +18,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from gan_lessons.plots import use_decimal_commas
-from gan_lessons.validation import check_number
+from gan_lessons.validation import check_alt, check_number, shown
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
@@ -67,15 +67,20 @@ def explore(draw, *, alt, labels=None, **controls):
     Caderno: ``01_teoria``.
     """
     if not callable(draw):
-        raise TypeError(f"draw deve ser uma função que devolve uma figura, mas chegou {draw!r}.")
-    if not isinstance(alt, str) or len(alt.split()) < 4:
-        raise ValueError(f"alt deve descrever a figura numa frase, mas chegou {alt!r}.")
+        raise TypeError(
+            f"draw deve ser uma função que devolve uma figura, mas chegou {shown(draw)}."
+        )
+    check_alt(alt)
     if not controls:
         raise ValueError("explore precisa de pelo menos um controle, como rate=(0.0, 1.0, 0.1).")
-    labels = {} if labels is None else dict(labels)
-    unknown = sorted(set(labels) - set(controls))
-    if unknown:
-        raise ValueError(f"labels dá nome a controles que não existem: {', '.join(unknown)}.")
+    labels = {} if labels is None else labels
+    if not isinstance(labels, dict):
+        raise TypeError(f"labels deve ser um dicionário, mas chegou {shown(labels)}.")
+    for name, label in labels.items():
+        if name not in controls:
+            raise ValueError(f"labels dá nome a controles que não existem: {shown(name)}.")
+        if not isinstance(label, str) or not label.strip():
+            raise TypeError(f"labels[{name!r}] deve ser um texto, mas chegou {shown(label)}.")
     _check_arguments(draw, controls)
     names = {name: labels.get(name, name.replace("_", " ")) for name in controls}
     return Explorer(

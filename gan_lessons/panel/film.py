@@ -1,4 +1,4 @@
-"""O filme de um treino: os instantes guardados, e a animação que anda sem o kernel.
+"""O que se guarda de um treino, os instantes e as notas, e a animação que anda sem o kernel.
 
 O matplotlib também escreve animações em HTML (``to_jshtml``), mas os botões dele são em inglês e
 os ícones vêm da internet. A nossa página é a mesma ideia, em português e sem rede.
@@ -11,7 +11,7 @@ import json
 
 from PIL import Image
 
-from gan_lessons import plots
+N_SCORES = 400
 
 N_KEPT = 120
 """Instantes guardados; ao encher, fica um de cada dois, e o filme passa a andar mais depressa."""
@@ -20,19 +20,21 @@ N_KEPT = 120
 class Film:
     """Instantes em ordem, espaçados, e nunca mais que `N_KEPT`.
 
+    Uma linha de execução guarda instantes enquanto outras leem: a lista se troca, de uma vez.
+
+    Parameters
+    ----------
+    first : Snapshot
+
     Attributes
     ----------
     snapshots : list of Snapshot
+        Há sempre pelo menos um.
     """
 
-    def __init__(self):
-        self.begin()
-
-    def begin(self):
-        """Esquece tudo: o treino recomeçou."""
-        self.snapshots = []
-        self._stride = 1
-        self._offered = 0
+    def __init__(self, first):
+        self.snapshots = [first]
+        self._stride = self._offered = 1
 
     def __len__(self):
         return len(self.snapshots)
@@ -43,57 +45,43 @@ class Film:
         self._offered += 1
         if not turn:
             return
-        self.snapshots.append(snapshot)
-        if len(self.snapshots) > N_KEPT:
-            self.snapshots = self.snapshots[::2]
+        snapshots = [*self.snapshots, snapshot]
+        if len(snapshots) > N_KEPT:
+            snapshots = snapshots[::2]
             self._stride *= 2
+        self.snapshots = snapshots
 
     def evenly(self, n):
         """No máximo `n` instantes espalhados por igual, com o primeiro e o último."""
-        last = len(self.snapshots) - 1
+        snapshots = self.snapshots
+        last = len(snapshots) - 1
         places = {round(index * last / max(n - 1, 1)) for index in range(n)}
-        return [self.snapshots[place] for place in sorted(places)]
+        return [snapshots[place] for place in sorted(places)]
 
 
-def animated_png(images, *, seconds=0.2, n_colors=96):
-    """Um PNG que se mexe: páginas estáticas e leitores de cadernos o mostram sem script nenhum.
+class Scores:
+    """As notas de cada instante; num treino longo, cada vez mais espaçadas.
 
-    Toca uma vez e para no último quadro, para não se mover para sempre ao lado do texto.
-
-    Parameters
+    Attributes
     ----------
-    images : list of PIL.Image.Image
-    seconds : float
-        Duração de cada quadro; o último fica.
-    n_colors : int
-        Cores da paleta comum, para o arquivo ficar pequeno.
+    rows : list of (int, float, dict)
+        Passo, acurácia do discriminador e notas independentes.
     """
-    # A paleta vem de quadros espalhados: as cores de um só não servem aos outros.
-    chosen = images[:: max(len(images) // 5, 1)]
-    # E também de amostras das cores do curso, que numa linha fina ocupam poucos pixels.
-    width = images[0].width
-    colors = (plots.REAL["color"], plots.FAKE["color"])
-    colors += (plots.DISCRIMINATOR_COLOR, plots.GENERATOR_COLOR)
-    chosen += [Image.new("RGB", (width, 12), color) for color in colors]
-    sheet = Image.new("RGB", (width, sum(image.height for image in chosen)))
-    top = 0
-    for image in chosen:
-        sheet.paste(image, (0, top))
-        top += image.height
-    palette = sheet.quantize(n_colors)
-    frames = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
-    png = io.BytesIO()
-    frames[0].save(
-        png,
-        "png",
-        save_all=True,
-        append_images=frames[1:],
-        duration=1000 * seconds,
-        loop=1,
-        default_image=False,
-        optimize=True,
-    )
-    return png.getvalue()
+
+    def __init__(self):
+        self.rows, self._stride, self._n_looks = [], 1, 0
+
+    def add(self, snapshot):
+        """Guarda as notas de um instante, se for a vez dele ou se o juiz veio."""
+        self._n_looks += 1
+        if self.rows and self.rows[-1][0] == snapshot.step:
+            scores = snapshot.scores or self.rows[-1][2]
+            self.rows[-1] = (snapshot.step, snapshot.accuracy, scores)
+        elif snapshot.scores or self._n_looks % self._stride == 0:
+            self.rows.append((snapshot.step, snapshot.accuracy, snapshot.scores))
+        if len(self.rows) > N_SCORES:
+            self._stride *= 2
+            self.rows = self.rows[::2]
 
 
 def player(images, *, alt, captions, seconds=0.25):
@@ -128,7 +116,7 @@ PAGE = """<!DOCTYPE html>
 <html lang="pt-BR">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Treino de um GAN</title>
+<title>Treino de uma GAN</title>
 <style>
   body {{ font: 18px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 62rem; }}
   img {{ width: 100%; height: auto; }}
@@ -136,36 +124,36 @@ PAGE = """<!DOCTYPE html>
   button {{ font: inherit; padding: .3rem 1rem; }}
   input {{ flex: 1; }}
 </style>
-<img id="quadro" src="{first}" alt="{alt}">
+<img id="frame" src="{first}" alt="{alt}">
 <div>
-  <button id="tocar" type="button">Parar</button>
-  <input id="tempo" type="range" min="0" max="{last}" value="0" aria-label="Quadro do filme">
-  <output id="legenda"></output>
+  <button id="button" type="button">Parar</button>
+  <input id="time" type="range" min="0" max="{last}" value="0" aria-label="Quadro do filme">
+  <output id="caption"></output>
 </div>
 <script>
-  const quadros = {frames}, legendas = {captions};
-  const quadro = document.getElementById("quadro"), tempo = document.getElementById("tempo");
-  const tocar = document.getElementById("tocar"), legenda = document.getElementById("legenda");
-  let relogio = null;
-  function mostrar(i) {{
-    quadro.src = quadros[i];
-    legenda.textContent = legendas[i];
-    tempo.value = i;
-    tempo.setAttribute("aria-valuetext", legendas[i]);
+  const frames = {frames}, captions = {captions};
+  const frame = document.getElementById("frame"), time = document.getElementById("time");
+  const button = document.getElementById("button"), caption = document.getElementById("caption");
+  let timer = null;
+  function show(i) {{
+    frame.src = frames[i];
+    caption.textContent = captions[i];
+    time.value = i;
+    time.setAttribute("aria-valuetext", captions[i]);
   }}
-  function parar() {{ clearInterval(relogio); relogio = null; tocar.textContent = "Tocar"; }}
-  function andar() {{
-    if (Number(tempo.value) >= quadros.length - 1) mostrar(0);
-    tocar.textContent = "Parar";
-    relogio = setInterval(() => {{
-      const i = Number(tempo.value);
-      if (i >= quadros.length - 1) parar(); else mostrar(i + 1);
+  function stop() {{ clearInterval(timer); timer = null; button.textContent = "Tocar"; }}
+  function play() {{
+    if (Number(time.value) >= frames.length - 1) show(0);
+    button.textContent = "Parar";
+    timer = setInterval(() => {{
+      const i = Number(time.value);
+      if (i >= frames.length - 1) stop(); else show(i + 1);
     }}, {milliseconds});
   }}
-  tocar.onclick = () => relogio ? parar() : andar();
-  tempo.oninput = () => {{ parar(); mostrar(Number(tempo.value)); }};
-  mostrar(0);
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) parar(); else andar();
+  button.onclick = () => timer ? stop() : play();
+  time.oninput = () => {{ stop(); show(Number(time.value)); }};
+  show(0);
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) stop(); else play();
 </script>
 </html>
 """

@@ -7,8 +7,8 @@ import torch
 
 from gan_lessons.data import convert_float_matrix_to_int_list
 from gan_lessons.losses import LOSSES
-from gan_lessons.metrics import discriminator_probabilities, even_report, two_sample_test
-from gan_lessons.running import one_thread, uninterrupted
+from gan_lessons.metrics import even_report, two_sample_test
+from gan_lessons.running import evaluating, one_thread, uninterrupted
 from gan_lessons.training import DivergenceError
 from gan_lessons.validation import check_points
 
@@ -36,7 +36,7 @@ class Snapshot:
     push : ndarray, shape (n, d), or None
         Menos o gradiente da perda do gerador em cada falso: para onde a perda o empurra.
     surface : ndarray, float16, shape (m,)
-        D nos pontos de ``scene.probe``.
+        D nos pontos de ``scene.probe``, a probabilidade de serem reais.
     on_real, on_fake : float
         D médio nos pontos desenhados.
     accuracy : float
@@ -119,17 +119,17 @@ class Observer:
             Chama também o juiz; sem isso, valem as notas da última visita.
         """
         trainer = self.trainer
-        with trainer.lock, uninterrupted(), one_thread():
-            labels = self.labels
-            fake = trainer.generate(self.noise, labels=labels)
-            if not np.isfinite(fake).all():
-                raise DivergenceError("gerador", trainer.n_steps, float("nan"))
-            on_real = self._probabilities(self.shown, self.shown_labels)
-            on_fake = self._probabilities(fake, labels)
-            surface = np.empty(0)
-            if len(self._probe):
-                surface = self._probabilities(self._probe, None)
-            push = self._push(fake) if fake.ndim == 2 and not self.even else None
+        with (
+            trainer.lock,
+            uninterrupted(),
+            one_thread(),
+            evaluating(trainer.discriminator),
+        ):
+            fake = trainer.generate(self.noise, labels=self.labels)
+            self._refuse(fake, "gerador")
+            on_real = self._opinion(self.shown, self.shown_labels)
+            on_fake, push = self._on_fakes(fake)
+            self._refuse(np.r_[on_real, on_fake], "discriminador")
             scores = {}
             if self.even:
                 scores, self.verdict = _even_scores(fake)
@@ -140,7 +140,7 @@ class Observer:
                 seed=trainer.seed,
                 fake=fake,
                 push=push,
-                surface=surface.astype(np.float16),
+                surface=self._surface().astype(np.float16),
                 on_real=float(on_real.mean()),
                 on_fake=float(on_fake.mean()),
                 accuracy=float(np.r_[on_real > 0.5, on_fake <= 0.5].mean()),
@@ -148,41 +148,47 @@ class Observer:
                 verdict=self.verdict,
             )
 
-    def _discriminator(self, labels):
-        if labels is None:
-            return self.trainer.discriminator
-        labels = torch.as_tensor(labels, device=self.trainer.device)
-        return lambda points: self.trainer.discriminator(points, labels)
+    def _refuse(self, values, network):
+        if not np.isfinite(values).all():
+            raise DivergenceError(network, self.trainer.n_steps, float("nan"))
 
-    def _probabilities(self, points, labels):
-        network = self.trainer.discriminator
-        if labels is None:
-            return discriminator_probabilities(network, points)
-        was_training = network.training
-        network.eval()
-        with torch.no_grad():
-            points = torch.as_tensor(np.asarray(points), device=self.trainer.device)
-            logits = self._discriminator(labels)(points)
-        network.train(was_training)
-        return torch.sigmoid(logits).flatten().cpu().numpy()
+    def _logits(self, points, labels):
+        """Os logits de D: (n, 1). Quem chama já pôs a rede em modo de avaliação."""
+        device = self.trainer.device
+        condition = () if labels is None else (torch.as_tensor(labels, device=device),)
+        return self.trainer.discriminator(torch.as_tensor(points, device=device), *condition)
 
-    def _push(self, fake):
-        """Menos o gradiente da perda do gerador em cada falso, sem dividir pelo lote."""
-        network = self.trainer.discriminator
-        was_training = network.training
-        network.eval()
+    @torch.no_grad()
+    def _opinion(self, points, labels):
+        """D nos pontos dados: ndarray (n,)."""
+        return torch.sigmoid(self._logits(points, labels)).flatten().cpu().numpy()
+
+    def _surface(self):
+        """D nos pontos da cena; com classes, a média de D nas que estão pedidas."""
+        if not len(self._probe):
+            return np.empty(0)
+        if self.trainer.labels is None:
+            return self._opinion(self._probe, None)
+        asked = np.unique(self.labels)
+        each = [self._opinion(self._probe, np.full(len(self._probe), label)) for label in asked]
+        return np.mean(each, axis=0)
+
+    def _on_fakes(self, fake):
+        """D em cada falso, e para onde a perda do gerador o empurra, sem dividir pelo lote."""
         points = torch.as_tensor(fake, device=self.trainer.device).requires_grad_(True)
+        logits = self._logits(points, self.labels)
+        on_fake = torch.sigmoid(logits.detach()).flatten().cpu().numpy()
+        if fake.ndim != 2 or self.even:
+            return on_fake, None
         objective = LOSSES[self.trainer.recipe.loss]
-        discriminate = self._discriminator(self.labels)
         real_logits = None
         if objective.relative:
             with torch.no_grad():
-                real = self.shown[np.arange(len(fake)) % len(self.shown)].to(self.trainer.device)
-                real_logits = discriminate(real)
-        loss = objective.generator(real_logits, discriminate(points)) * len(fake)
+                real = self.shown[np.arange(len(fake)) % len(self.shown)]
+                real_logits = self._logits(real, self.labels)
+        loss = objective.generator(real_logits, logits) * len(fake)
         (gradient,) = torch.autograd.grad(loss, points)
-        network.train(was_training)
-        return -gradient.cpu().numpy()
+        return on_fake, -gradient.cpu().numpy()
 
     def _subsets(self, judge_data):
         """Uma função que tira pontos ao acaso de um conjunto guardado."""

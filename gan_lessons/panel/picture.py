@@ -14,11 +14,13 @@ import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from gan_lessons import plots
 from gan_lessons.panel.explorer import _drawing
-from gan_lessons.panel.scenes import ARROW_COLOR, SURFACE
+from gan_lessons.panel.scenes.scene import ARROW_COLOR, SURFACE
+from gan_lessons.portuguese import with_commas
 
 N_BINS = 220
 """Pontos das curvas de perda: cada um é a média de um punhado de passos."""
@@ -66,7 +68,7 @@ class Picture:
 
     Parameters
     ----------
-    scene : a class of `scenes`
+    scene : Scene
     dpi : int, default=100
     """
 
@@ -275,8 +277,8 @@ def _percent(fraction):
 
 def _loss_ticks(low, high):
     """Uns quatro números redondos entre `low` e `high`."""
-    step = next(step for step in (0.25, 0.5, 1, 2, 5, 10, 1e9) if (high - low) / step <= 4)
-    return np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+    ticks = MaxNLocator(4, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
+    return ticks[(ticks >= low) & (ticks <= high)]
 
 
 def _round_up(n):
@@ -287,6 +289,8 @@ def _round_up(n):
 
 def _short(number):
     """1500 em ``1,5 mil``, e 0.5 em ``0,5``: os números do eixo cabem."""
-    thousands = abs(number) >= 1000
-    text = f"{number / 1000 if thousands else number:g}".replace(".", ",").replace("-", "−")
-    return text + " mil" if thousands else text
+    if abs(number) >= 1e12:
+        return with_commas(f"{number:.0e}")
+    units = ((1e9, " bi"), (1e6, " mi"), (1e3, " mil"), (0, ""))
+    unit, name = next(pair for pair in units if abs(number) >= pair[0])
+    return with_commas(f"{number / (unit or 1):g}") + name

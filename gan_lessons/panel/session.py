@@ -8,10 +8,8 @@ import threading
 import time
 from collections import deque
 
-import numpy as np
-
 from gan_lessons.panel import words
-from gan_lessons.panel.film import Film
+from gan_lessons.panel.film import Film, Scores
 from gan_lessons.panel.picture import Curves
 from gan_lessons.running import one_thread, progress_bar, uninterrupted
 from gan_lessons.training import DivergenceError
@@ -27,7 +25,6 @@ SHORTEST_FRAME = 0.1
 """Com poucos passos por quadro, é o navegador quem não acompanha mais que isto."""
 
 JUDGE_SECONDS = 0.8
-N_SCORES = 400
 
 
 class Session:
@@ -57,7 +54,6 @@ class Session:
     def __init__(self, trainer, observer, publish):
         self.trainer, self.observer, self.publish = trainer, observer, publish
         self.playing, self.speed = False, FAST
-        self.film = Film()
         self._requests = deque()
         self._wake = threading.Condition()
         self._thread = None
@@ -67,12 +63,14 @@ class Session:
         self._begin()
 
     def _begin(self):
-        self.film.begin()
-        self._scores, self._score_stride, self._n_looks = [], 1, 0
+        self._scores = Scores()
         self._half_steps = 0  # meios passos de D já dados no passo em curso
-        self._judged = -np.inf
         self.error, self.sentence, self.steps_per_second = "", "", None
-        self._look(judge=True)
+        self._begin_film()
+
+    def _begin_film(self):
+        self._see(judge=True)
+        self.film = Film(self.snapshot)
 
     # O que os botões chamam, de qualquer linha de execução.
 
@@ -130,15 +128,19 @@ class Session:
                 more = bool(self._requests)
             began = time.perf_counter()
             with self._stage:
-                try:
-                    request()
-                except Exception as error:  # o treino é código do aluno
-                    self.fail(error)
+                self._survive(request)
                 # Muitos cliques em fila dão um quadro só, o último.
                 if not more:
-                    self.publish(self)
+                    self._survive(lambda: self.publish(self))
             if request == self._advance:
                 self._rest(began)
+
+    def _survive(self, act):
+        """Faz o que é código do aluno: um SystemExit aqui só mataria esta linha, em silêncio."""
+        try:
+            act()
+        except BaseException as error:
+            self.fail(error)
 
     def fail(self, error):
         """Para, e guarda o que o erro quer dizer."""
@@ -208,7 +210,7 @@ class Session:
         before = self.snapshot
         self.step_discriminator()
         self._look(judge=True)
-        loss = self.trainer.history.columns[1][-1]
+        _, loss, _ = self.trainer.history.last
         self.sentence = words.discriminator_step(
             before, self.snapshot, loss, self.trainer.recipe.batch_size
         )
@@ -218,7 +220,7 @@ class Session:
         before = self.snapshot
         self.step_generator()
         self._look(judge=True)
-        loss = self.trainer.history.columns[2][-1]
+        *_, loss = self.trainer.history.last
         self.sentence = words.generator_step(before, self.snapshot, loss)
 
     def explained_step(self):
@@ -226,8 +228,8 @@ class Session:
         before = self.snapshot
         self._finish_step()
         self._look(judge=True)
-        _, d_losses, g_losses = self.trainer.history.columns
-        self.sentence = words.whole_step(before, self.snapshot, d_losses[-1], g_losses[-1])
+        _, *losses = self.trainer.history.last
+        self.sentence = words.whole_step(before, self.snapshot, *losses)
 
     def _explained_half_step(self):
         if self._half_steps < self.trainer.recipe.discriminator_steps:
@@ -250,8 +252,7 @@ class Session:
 
     def look_again(self):
         """Um instante novo do mesmo passo: mudou o que se pede para ver."""
-        self.film.begin()
-        self._look(judge=True)
+        self._begin_film()
 
     def record(self, n_steps, n_frames, progress):
         """Treina na linha de quem chama, guardando `n_frames` instantes igualmente espaçados."""
@@ -277,26 +278,18 @@ class Session:
             self.publish(self)
 
     def _look(self, *, judge):
+        self._see(judge=judge)
+        self.film.add(self.snapshot)
+
+    def _see(self, *, judge):
         self.snapshot = self.observer.look(judge=judge)
         if judge:
             self._judged = time.perf_counter()
-        self._keep_scores()
-        self.film.add(self.snapshot)
-
-    def _keep_scores(self):
-        """Guarda as notas de agora; num treino longo, cada vez mais espaçadas."""
-        self._n_looks += 1
-        snapshot = self.snapshot
-        if self._scores and self._scores[-1][0] == snapshot.step:
-            scores = snapshot.scores or self._scores[-1][2]
-            self._scores[-1] = (snapshot.step, snapshot.accuracy, scores)
-        elif snapshot.scores or self._n_looks % self._score_stride == 0:
-            self._scores.append((snapshot.step, snapshot.accuracy, snapshot.scores))
-        if len(self._scores) > N_SCORES:
-            self._score_stride *= 2
-            self._scores = self._scores[::2]
+        self._scores.add(self.snapshot)
 
     @property
     def curves(self):
         """As curvas até agora."""
-        return Curves(self.trainer.history.columns, list(self._scores), self.trainer.recipe.loss)
+        return Curves(
+            self.trainer.history.columns, list(self._scores.rows), self.trainer.recipe.loss
+        )

@@ -1,8 +1,11 @@
 """As frases do painel: o que um meio passo fez, e o que um erro quer dizer."""
 
 import html
+import traceback
 
 import numpy as np
+
+from gan_lessons.portuguese import decimal, short_number
 
 LOSS_NAMES = {
     "non-saturating": "não saturante",
@@ -11,19 +14,6 @@ LOSS_NAMES = {
     "wasserstein": "Wasserstein",
     "relativistic": "relativística",
 }
-
-
-def decimal(number, digits=2):
-    """O número com vírgula; sem sinal quando arredonda para zero."""
-    text = f"{number:.{digits}f}".replace("-", "−")
-    if not text.strip("−0."):
-        text = text.lstrip("−")
-    return text.replace(".", ",")
-
-
-def short_number(number):
-    """Taxas e pesos: 0,001 e 10, sem zeros sobrando."""
-    return f"{number:f}".rstrip("0").rstrip(".").replace(".", ",")
 
 
 def _change(before, after):
@@ -100,6 +90,6 @@ def divergence(error):
 
 
 def failure(error):
-    """Um erro que não é do jogo."""
-    text = html.escape(f"{type(error).__name__}: {error}")
+    """Um erro que não é do jogo, mesmo um que não saiba dizer o que é."""
+    text = html.escape("".join(traceback.format_exception_only(error)).strip())
     return f"<b>O treino parou.</b> {text}<br>Clique em Recomeçar para voltar ao passo 0."

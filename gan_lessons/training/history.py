@@ -63,6 +63,11 @@ class History:
         names = ["step", "discriminator_loss", "generator_loss"]
         return pd.DataFrame(dict(zip(names, self.columns, strict=True)))
 
+    @property
+    def last(self):
+        """A última linha: passo, perda do discriminador, perda do gerador."""
+        return self._steps[-1], self._discriminator[-1], self._generator[-1]
+
     def record_discriminator(self, step, loss):
         self._append(step, loss, math.nan)
 

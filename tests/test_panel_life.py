@@ -1,0 +1,254 @@
+"""Um painel não deixa nada para trás, nem atrapalha os outros."""
+
+import gc
+import random
+import signal
+import weakref
+from pathlib import Path
+from types import SimpleNamespace
+
+import ipywidgets as widgets
+import pytest
+import torch
+from IPython.core.events import EventManager
+from panels import (
+    assert_same_numbers,
+    choose,
+    click,
+    control,
+    family,
+    panel_threads,
+    plane_trainer,
+    ring,
+    train_until,
+    until,
+)
+
+from gan_lessons.panel import WIDGET_VIEW, TrainingPanel
+
+
+def test_a_panel_that_rests_has_no_thread(make_panel):
+    panel = make_panel()
+    assert not panel_threads()
+    train_until(panel, 5)
+    assert not panel_threads()
+
+
+def test_closing_stops_the_thread_and_the_widgets_and_leaves_the_trainer_usable(make_panel):
+    panel = make_panel()
+    click(panel, "Treinar")
+    until(lambda: panel.trainer.n_steps > 5)
+    parts = [part for w in family(panel.box) for part in (w, w.layout, getattr(w, "style", w))]
+    panel.close()
+    panel.close()
+    assert not panel_threads()
+    assert all(part.comm is None for part in parts)
+    n_steps = panel.trainer.n_steps
+    panel.session.play()
+    panel.session.submit(panel.session.explained_step)
+    assert panel.trainer.n_steps == n_steps
+    panel.trainer.run(2)
+    data, _ = panel._repr_mimebundle_()
+    assert WIDGET_VIEW not in data
+
+
+def test_a_forgotten_panel_is_collected_even_while_it_trains():
+    trainer = plane_trainer()
+    panel = TrainingPanel(trainer)
+    gone = weakref.ref(panel)
+    panel.play()
+    until(lambda: trainer.n_steps > 5)
+    del panel
+    gc.collect()
+    assert gone() is None
+    assert not panel_threads()
+
+
+def test_a_second_panel_on_the_same_trainer_takes_over(make_panel):
+    first = make_panel()
+    click(first, "Treinar")
+    second = make_panel(first.trainer)
+    assert not panel_threads()
+    n_steps = first.trainer.n_steps
+    click(second, "Passo completo")
+    assert second.trainer.n_steps == n_steps + 1
+
+
+class FakeShell:
+    """O que o painel usa do IPython dentro de um kernel."""
+
+    def __init__(self):
+        self.execution_count = 1
+        self.events = EventManager(self, {"post_run_cell": lambda result: None})
+        self.kernel = self
+
+    def get_parent(self):
+        return {"metadata": {"cellId": "a"}}
+
+
+def test_running_the_cell_again_closes_the_panel_that_it_made_before(make_panel, monkeypatch):
+    shell = FakeShell()
+    monkeypatch.setattr("gan_lessons.panel.kernel.get_ipython", lambda: shell)
+    first, second = make_panel(), make_panel()
+    for panel in (first, second):
+        click(panel, "Treinar")
+    assert len(panel_threads()) == 2
+    shell.execution_count = 2
+    make_panel()
+    assert not panel_threads()
+    assert first.box.comm is second.box.comm is None
+
+
+def test_an_interrupted_cell_pauses_the_panels(make_panel, monkeypatch):
+    shell = FakeShell()
+    monkeypatch.setattr("gan_lessons.panel.kernel.get_ipython", lambda: shell)
+    panel = make_panel()
+    click(panel, "Treinar")
+    shell.events.trigger("post_run_cell", SimpleNamespace(error_in_exec=ValueError()))
+    assert panel.session.playing
+    shell.events.trigger("post_run_cell", SimpleNamespace(error_in_exec=KeyboardInterrupt()))
+    panel.session.wait()
+    assert not panel_threads()
+
+
+def test_two_panels_at_once_do_not_disturb_each_other(make_panel):
+    before = torch.get_num_threads()
+    panels = [make_panel(plane_trainer(seed=seed)) for seed in (0, 1)]
+    for panel in panels:
+        click(panel, "Treinar")
+    until(lambda: all(panel.trainer.n_steps > 30 for panel in panels))
+    for panel in panels:
+        click(panel, "Pausar")
+    for seed, panel in enumerate(panels):
+        other = plane_trainer(seed=seed).run(panel.trainer.n_steps)
+        assert_same_numbers(panel.trainer, other)
+    assert not panel_threads()
+    assert torch.get_num_threads() == before
+
+
+def test_an_interrupted_recording_keeps_what_was_trained(make_panel, monkeypatch):
+    panel = make_panel()
+    step = panel.trainer.step
+
+    def step_and_interrupt():
+        step()
+        if panel.trainer.n_steps == 7:
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(panel.trainer, "step", step_and_interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        panel.record(100)
+    assert panel.trainer.n_steps == 7
+    assert panel.session.snapshot.step == 7
+    assert not panel_threads()
+
+
+def test_there_is_always_a_film_also_while_the_training_starts_over(make_panel, monkeypatch):
+    panel = make_panel()
+    panel.record(20, n_frames=4)
+    look, seen = panel.session.observer.look, []
+
+    def look_while_someone_uses_the_film(**options):
+        control(panel, "Filme").value = 40
+        seen.append(len(panel.snapshots))
+        assert panel._repr_mimebundle_()[0]["image/png"]
+        return look(**options)
+
+    monkeypatch.setattr(panel.session.observer, "look", look_while_someone_uses_the_film)
+    click(panel, "Recomeçar")
+    assert not panel.session.error
+    assert seen
+    assert all(seen)
+    assert [snapshot.step for snapshot in panel.snapshots] == [0]
+
+
+def test_an_animation_that_does_not_fit_the_disk_leaves_the_old_one(
+    make_panel, monkeypatch, tmp_path
+):
+    panel = make_panel()
+    path = panel.save_animation(tmp_path / "filme.html")
+    old = path.read_bytes()
+    click(panel, "Passo completo")
+
+    def half(self, content, **options):
+        with self.open("w", encoding="utf-8") as file:
+            file.write(content[:100])
+        raise OSError("disco cheio")
+
+    monkeypatch.setattr(Path, "write_text", half)
+    with pytest.raises(OSError, match="disco cheio"):
+        panel.save_animation(path)
+    assert path.read_bytes() == old
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_cell_that_samples_while_the_panel_trains_keeps_its_cores(make_panel):
+    before = torch.get_num_threads()
+    try:
+        torch.set_num_threads(2)
+        panel = make_panel()
+        click(panel, "Treinar")
+        until(lambda: panel.trainer.n_steps > 5)
+        for _ in range(20):
+            panel.trainer.sample(5)
+        assert torch.get_num_threads() == 2
+        click(panel, "Pausar")
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
+
+
+def test_hundreds_of_random_clicks_end_in_a_sane_state(make_panel, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("gan_lessons.panel.session.SLOW_SECONDS", 0.01)
+    panel = make_panel()
+    rng = random.Random(0)
+    chosen = [
+        w
+        for w in family(panel.box)
+        if isinstance(w, widgets.Button | widgets.Dropdown | widgets.IntSlider)
+        and w.description != "Salvar animação"
+    ]
+    for n in range(400):
+        widget = rng.choice(chosen)
+        if isinstance(widget, widgets.Button):
+            widget.click()
+        elif isinstance(widget, widgets.Dropdown):
+            widget.index = rng.randrange(len(widget.options))
+        else:
+            widget.value = rng.randint(widget.min, widget.max)
+        if n % 50 == 0:
+            seen = panel.session.snapshot
+            panel.session.submit(panel.session.look_again)
+            until(lambda seen=seen: panel.session.snapshot is not seen or panel.session.error)
+    panel.pause()
+    panel.session.wait()
+    assert not panel_threads()
+    click(panel, "Recomeçar")
+    assert panel.trainer.n_steps == 0
+    assert not panel.session.error
+    recipe = panel.trainer.recipe
+    assert control(panel, "Perda").value == recipe.loss
+    assert control(panel, "Taxa de D").value == recipe.discriminator_lr
+    choose(panel, "Taxa de D", "0,001")
+    choose(panel, "Taxa de G", "0,001")
+    click(panel, "Passo completo")
+    other = plane_trainer(recipe=panel.trainer.recipe).restart(panel.trainer.seed).run(1)
+    assert_same_numbers(panel.trainer, other)
+
+
+def test_a_long_run_keeps_a_bounded_number_of_moments(make_panel, monkeypatch):
+    monkeypatch.setattr("gan_lessons.panel.film.N_KEPT", 10)
+    monkeypatch.setattr("gan_lessons.panel.film.N_SCORES", 10)
+    panel = make_panel(judge_data=ring)
+    session = panel.session
+    moments = []
+    for _ in range(60):
+        panel.trainer.step()
+        session._look(judge=False)
+        moments.append(weakref.ref(session.snapshot))
+    gc.collect()
+    alive = [moment for moment in moments if moment() is not None]
+    assert 5 <= len(session.film) <= 10
+    assert 5 <= len(session.curves.scores) <= 10
+    assert len(alive) <= 12  # os do filme e o da tela
