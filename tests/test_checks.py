@@ -1,18 +1,26 @@
-"""`confirm` falha quando a afirmação é falsa; os corretores aceitam o certo e ensinam no errado."""
+"""`confirm` falha quando a afirmação é falsa; um corretor nunca para, nem fala inglês."""
+
+import inspect
 
 import numpy as np
 import pytest
 import torch
-from sklearn.preprocessing import StandardScaler
 
-from gan_lessons.checks import (
-    check_discriminator_loss,
-    check_judge_sample,
-    check_number_of_steps,
-    check_weak_discriminator,
-    confirm,
-)
-from gan_lessons.data import make_spiral
+from gan_lessons import checks
+from gan_lessons.checks import confirm
+from gan_lessons.checks.exercises import exercise
+
+ALL = [getattr(checks, name) for name in checks.__all__ if name.startswith("check_")]
+EVERY = pytest.mark.parametrize("check", ALL, ids=lambda check: check.__name__)
+
+
+@pytest.fixture
+def said(capsys):
+    def said(check, answer):
+        check(answer)
+        return capsys.readouterr().out
+
+    return said
 
 
 def test_a_true_claim_is_shown(capsys):
@@ -33,84 +41,135 @@ def test_only_a_boolean_decides_a_claim(holds):
         confirm("qualquer coisa", holds)
 
 
-@pytest.fixture
-def said(capsys):
-    def said(check, answer):
-        check(answer)
-        return capsys.readouterr().out
-
-    return said
+@EVERY
+@pytest.mark.parametrize("answer", [None, ...])
+def test_an_untouched_exercise_is_still_to_do(check, answer, said):
+    assert said(check, answer) == "… ainda por fazer\n"
 
 
-ALL = [
-    check_number_of_steps,
-    check_discriminator_loss,
-    check_weak_discriminator,
-    check_judge_sample,
-]
+class UnspeakableError(Exception):
+    def __str__(self):
+        raise RuntimeError("nem isto")
 
 
-@pytest.mark.parametrize("check", ALL, ids=lambda check: check.__name__)
-def test_an_untouched_exercise_is_still_to_do(check, said):
-    assert said(check, None) == "… ainda por fazer\n"
-    assert said(check, ...) == "… ainda por fazer\n"
+class Hostile:
+    """Um objeto que falha em tudo o que se lhe pergunte."""
+
+    def fail(self, *arguments):
+        raise UnspeakableError
+
+    __eq__ = __repr__ = __str__ = __float__ = __len__ = __iter__ = __array__ = fail
+    __hash__ = None
 
 
-@pytest.mark.parametrize("check", ALL, ids=lambda check: check.__name__)
-def test_an_absurd_answer_gets_a_hint_and_never_an_error(check, said):
-    for answer in ("abc", [1, 2], lambda: 1 / 0, object()):
-        assert said(check, answer).startswith("✘ ")
+def stopping(error):
+    def answer(*arguments):
+        raise error
+
+    return answer
 
 
-def test_number_of_steps(said):
-    assert said(check_number_of_steps, 5000).startswith("✔")
-    assert "uma época só" in said(check_number_of_steps, 25)
-    assert "tamanho do lote" in said(check_number_of_steps, 8000)
-    assert "quantos lotes" in said(check_number_of_steps, 500)
+ABSURD = {
+    "um texto": "abc",
+    "uma lista": [1, "2"],
+    "um dicionário": {1: 2},
+    "um objeto": object(),
+    "um objeto hostil": Hostile(),
+    "um gerador": (i for i in range(3)),
+    "um número não finito": float("nan"),
+    "um número enorme": 10**400,
+    "uma matriz de textos": np.array(["a"]),
+    "uma classe": Hostile,
+    "return esquecido": lambda *arguments: None,
+    "devolve texto": lambda *arguments: "0,5",
+    "devolve NaN": lambda *arguments: np.nan,
+    "devolve uma função": lambda *arguments: len,
+    "devolve hostil": lambda *arguments: Hostile(),
+    "devolve complexo": lambda *arguments: 1j,
+    "sem argumentos": lambda: 1,
+    "seis argumentos": lambda a, b, c, d, e, f: 1,
+    "para em inglês": stopping(ValueError("shapes do not match")),
+    "para sem texto": stopping(UnspeakableError()),
+    "sai": stopping(SystemExit(1)),
+    "gera sem fim": stopping(StopIteration()),
+    "uma rede": torch.nn.Linear(2, 1),
+}
+ENGLISH = {"the", "not", "must", "missing", "required", "expected", "invalid", "do", "at"}
 
 
-def test_discriminator_loss(said):
-    assert said(check_discriminator_loss, 0.3285).startswith("✔")
-    assert said(check_discriminator_loss, torch.tensor(0.3285)).startswith("✔")
-    assert "sinal" in said(check_discriminator_loss, -0.3285)
-    assert "1 − D" in said(check_discriminator_loss, -np.log(0.9) - np.log(0.2))
-    assert "média" in said(check_discriminator_loss, 0.3285 / 2)
-    assert "logaritmo natural" in said(check_discriminator_loss, 3)
+@EVERY
+@pytest.mark.parametrize("kind", ABSURD)
+def test_an_absurd_answer_gets_a_hint_in_portuguese(check, kind, said):
+    hint = said(check, ABSURD[kind])
+    assert hint.startswith("✘ ")
+    assert not ENGLISH & set(hint.split()), hint
 
 
-class Always(torch.nn.Module):
-    def __init__(self, logit, columns=1):
-        super().__init__()
-        self.logit, self.columns = logit, columns
+@EVERY
+def test_the_student_can_always_interrupt(check):
+    class Slow(torch.nn.Module):
+        def forward(self, points):
+            raise KeyboardInterrupt
 
-    def forward(self, points):
-        return torch.full((len(points), self.columns), self.logit)
+    class Words(dict):
+        def __iter__(self):
+            raise KeyboardInterrupt
+
+        __array__ = __float__ = items = __iter__
+
+    for answer in (stopping(KeyboardInterrupt()), Slow(), Words()):
+        try:
+            check(answer)
+        except KeyboardInterrupt:
+            return
+    pytest.fail("nenhuma resposta demorada pôde ser interrompida")
 
 
-def test_weak_discriminator(said):
-    for logit in (0.0, 5.0, -5.0):
-        assert said(check_weak_discriminator, Always(logit)).startswith("✔")
-    assert "(n, 1)" in said(check_weak_discriminator, Always(0.0, columns=2))
-    clever = torch.nn.Linear(3, 1)
-    with torch.no_grad():
-        clever.weight.fill_(-1.0)
-        clever.bias.fill_(100.0)
-    assert "100%" in said(check_weak_discriminator, clever)
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [
+        (8, "a resposta é uma função de p, q, passada pelo nome e sem chamá-la; chegou 8."),
+        (lambda p, q: None, "a função não devolveu nada; termine-a com return."),
+        (lambda p: p, "a função deve receber (p, q), e a sua recebe (p)."),
+        (lambda p, q: 1 / 0, "parou com ZeroDivisionError, na linha"),
+        (lambda p, q: undefined, "há um nome que não foi definido"),  # noqa: F821
+        (lambda p, q: p + "q", "uma conta recebeu um tipo de valor que não serve"),
+        (lambda p, q: [p, q], "a função deve dar um número, e deu [0.4, 0.4]."),
+        (lambda p, q: float("nan"), "a função deu nan, que não é um número finito."),
+    ],
+)
+def test_a_mistake_of_writing_is_told_from_a_mistake_of_thinking(answer, hint, said):
+    assert hint in said(checks.check_unbalanced_discriminator, answer)
 
 
-def test_judge_sample(said):
-    scaler = StandardScaler().fit(make_spiral(random_state=0))
+def test_an_error_of_the_course_is_shown_as_it_is(said):
+    def sample(n, seed):
+        return checks.spiral.make_spiral(-n)
 
-    def new(n, seed):
-        return scaler.transform(make_spiral(n, random_positions=True, random_state=seed))
+    hint = said(checks.check_judge_sample, sample)
+    assert "ValueError" in hint
+    assert "n_samples deve ser pelo menos 1, mas chegou -30." in hint
 
-    assert said(check_judge_sample, new).startswith("✔")
-    assert "seed" in said(check_judge_sample, lambda n, seed: new(n, 0))
-    assert "grade" in said(
-        check_judge_sample, lambda n, s: scaler.transform(make_spiral(n, random_state=s))
-    )
-    assert "unidades" in said(
-        check_judge_sample, lambda n, s: make_spiral(n, random_positions=True, random_state=s)
-    )
-    assert "esta semente" in said(check_judge_sample, lambda n, seed: new(n, seed + 1))
-    assert "(n, 3)" in said(check_judge_sample, lambda n, seed: new(2 * n, seed))
+
+def test_an_answer_cannot_spoil_the_question(said):
+    def mean_interval(values):
+        values[:] = 0
+        return values[:2]
+
+    said(checks.check_mean_interval, mean_interval)
+    assert all(values.min() > 0 for values in checks.seeds._SAMPLES)
+
+
+def test_a_warning_of_the_students_code_is_not_shown(recwarn, said):
+    said(checks.check_slope_ratio, lambda D: np.float64(1) / np.float64(0))
+    assert not recwarn.list
+
+
+def test_every_exercise_says_what_it_checks():
+    for check in ALL:
+        assert inspect.getdoc(check), check.__name__
+
+
+def test_the_praise_comes_only_without_a_hint(said):
+    assert said(exercise("isso")(lambda answer: None), 1) == "✔ isso\n"
+    assert said(exercise("isso")(lambda answer: "quase"), 1) == "✘ quase\n"

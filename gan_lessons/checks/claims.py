@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from gan_lessons.validation import shown
+
 
 def confirm(claim, holds):
     """Mostra ``✔ claim``, ou levanta `AssertionError` se a afirmação não se cumpre.
@@ -18,10 +20,13 @@ def confirm(claim, holds):
     AssertionError
         Se `holds` for falso; a mensagem é a afirmação.
     TypeError
-        Se `holds` não for um booleano: uma conta esquecida não deve passar por verdade.
+        Se `claim` não for um texto, ou `holds` um booleano: uma conta esquecida não deve passar por
+        verdade.
     """
+    if not isinstance(claim, str):
+        raise TypeError(f"claim deve ser uma frase, mas chegou {shown(claim)}.")
     if not isinstance(holds, bool | np.bool_):
-        raise TypeError(f"holds deve ser verdadeiro ou falso, mas chegou {holds!r}.")
+        raise TypeError(f"holds deve ser verdadeiro ou falso, mas chegou {shown(holds)}.")
     if not holds:
         raise AssertionError(f"não se confirma: {claim}")
     print(f"✔ {claim}")

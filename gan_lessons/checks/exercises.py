@@ -2,18 +2,22 @@
 
 import functools
 
+from gan_lessons.checks.answers import AnswerError, Function, stopped
 
-def exercise(praise):
+
+def exercise(praise, *, function=None):
     """Transforma uma função ``resposta → dica`` no corretor de um exercício.
 
     A função decorada devolve uma dica em português se a resposta não está certa, ou `None` se
     está. O corretor nunca levanta erro: mostra ``✔`` e `praise`, a dica, ou "ainda por fazer" se a
-    resposta é `None` ou ``...``.
+    resposta é `None` ou ``...``. Só o Ctrl-C o interrompe.
 
     Parameters
     ----------
     praise : str
         O que dizer a quem acertou: a ideia que o exercício deixa.
+    function : str, optional
+        Se a resposta é uma função, os argumentos dela; o corretor então recebe uma `Function`.
     """
 
     def decorate(find_hint):
@@ -23,9 +27,13 @@ def exercise(praise):
                 print("… ainda por fazer")
                 return
             try:
-                hint = find_hint(answer)
-            except Exception as error:  # a resposta do aluno pode falhar de qualquer jeito
-                hint = f"a sua resposta parou com {type(error).__name__}: {error}"
+                hint = find_hint(Function(answer, function) if function else answer)
+            except AnswerError as found:
+                hint = str(found)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # até um `==` de um objeto do aluno pode falhar
+                hint = stopped("a resposta", error)
             print(f"✔ {praise}" if hint is None else f"✘ {hint}")
 
         return check

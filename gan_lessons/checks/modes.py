@@ -5,7 +5,9 @@ import math
 import numpy as np
 from scipy import stats
 
+from gan_lessons.checks.answers import AnswerError, described, rounded, words
 from gan_lessons.checks.exercises import exercise
+from gan_lessons.portuguese import decimal
 
 FAILURES = (
     "colapso de modos",
@@ -39,33 +41,39 @@ _CLUES = {
 @exercise("seis diagnósticos certos: agora as causas, uma a uma.")
 def check_diagnosis(answer):
     """`answer`: de cada letra da galeria ao nome da falha."""
-    if not isinstance(answer, dict) or set(answer) != set(_DIAGNOSIS):
-        return "a resposta é um dicionário com as letras de A a F."
-    unknown = sorted(set(answer.values()) - set(FAILURES))
+    _check_keys(answer, _DIAGNOSIS)
+    unknown = [name for name in answer.values() if name not in FAILURES]
     if unknown:
-        return f"{unknown[0]!r} não está na lista; os nomes são: {'; '.join(FAILURES)}."
+        return f"{described(unknown[0])} não está na lista; os nomes são: {'; '.join(FAILURES)}."
     for letter, failure in _DIAGNOSIS.items():
         if answer[letter] != failure:
             return f"caso {letter}: {_CLUES[letter]}"
     return None
 
 
-@exercise("o teto é dos dados: passar dele não é qualidade, é sinal de aperto.")
+def _check_keys(answer, keys):
+    if not isinstance(answer, dict) or set(answer) != set(keys):
+        raise AnswerError(f"a resposta é um dicionário com as chaves {', '.join(map(repr, keys))}.")
+
+
+@exercise("o teto é dos dados: passar dele não é qualidade, é sinal de aperto.", function="k")
 def check_ceiling(ceiling):
     """`ceiling(k)`: a fração de uma gaussiana do plano a no máximo k desvios do centro."""
     for k in (1, 2, 3, 0.5):
-        got = float(ceiling(k))
-        if math.isclose(got, 1 - math.exp(-k * k / 2), abs_tol=5e-3):
+        got, expected = ceiling.number(k), 1 - math.exp(-k * k / 2)
+        if math.isclose(got, expected, abs_tol=5e-3):
             continue
-        case = f"ceiling({k}) deu {got:.4f}"
+        case = f"ceiling({k}) deu {decimal(got, 4)}"
         line = 2 * stats.norm.cdf(k) - 1
         if math.isclose(got, line, abs_tol=2e-3):
             return f"{case}: essa é a regra de uma dimensão; aqui a distância tem duas coordenadas."
         if math.isclose(got, line**2, abs_tol=2e-3):
             return f"{case}: esse é o quadrado de lado 2k; a regra é a do círculo, que é menor."
-        if math.isclose(got, math.exp(-k * k / 2), abs_tol=2e-3):
+        if math.isclose(got, 1 - expected, abs_tol=2e-3):
             return f"{case}: essa é a fração que fica de fora."
-        return f"{case}, e a fração dentro do círculo é {1 - math.exp(-k * k / 2):.4f}."
+        if math.isclose(got, 100 * expected, abs_tol=0.5):
+            return f"{case}: isso é a porcentagem; devolva a fração, de 0 a 1."
+        return f"{case}, e a fração dentro do círculo é {decimal(expected, 4)}."
     return None
 
 
@@ -76,65 +84,81 @@ _NOTICES = {
 }
 
 
-@exercise("nenhuma nota vê tudo: a que falta é a que o trapaceiro escolhe.")
+@exercise("nenhuma medida vê tudo: a que falta é a que o trapaceiro escolhe.")
 def check_cheaters(answer):
-    """`answer`: de cada trapaceiro ao conjunto das notas que o denunciam."""
-    if not isinstance(answer, dict) or set(answer) != set(_NOTICES):
-        return f"a resposta é um dicionário com as chaves {', '.join(map(repr, _NOTICES))}."
+    """`answer`: de cada trapaceiro ao conjunto das medidas que o denunciam."""
+    _check_keys(answer, _NOTICES)
     for cheater, expected in _NOTICES.items():
-        given = answer[cheater]
-        given = {given} if isinstance(given, str) else set(given)
+        given = set(words(answer[cheater], f"{cheater!r}"))
         wrong, missing = sorted(given - expected), sorted(expected - given)
         if wrong:
-            return f"{cheater!r}: compare a nota {wrong[0]!r} com a dos dados novos; ela não muda."
+            return f"{cheater!r}: compare {wrong[0]!r} com a dos dados novos; ela não muda."
         if missing:
             return f"{cheater!r}: há mais {len(missing)} que denuncia(m); veja a linha da tabela."
     return None
 
 
-@exercise("contar modos não basta: o peso de cada um também é parte da distribuição.")
+@exercise(
+    "contar modos não basta: o peso de cada um também é parte da distribuição.", function="shares"
+)
 def check_weight_distance(weight_distance):
     """`weight_distance(shares)`: variação total entre os pesos dos modos e pesos iguais."""
     cases = ([0.25] * 4, [1.0, 0.0, 0.0, 0.0], [0.4, 0.1], [0.36, 0.28, 0.08, 0.08], [0.1] * 5)
     for shares in cases:
         values = np.array(shares)
         gaps = np.abs(values / values.sum() - 1 / len(values))
-        got, expected = float(weight_distance(shares)), gaps.sum() / 2
-        if math.isclose(got, expected, abs_tol=1e-9):
+        got, expected = weight_distance.number(shares), gaps.sum() / 2
+        if math.isclose(got, expected, abs_tol=1e-6):
             continue
-        case = f"weight_distance({shares}) deu {got:.3f}"
-        if math.isclose(got, gaps.sum(), abs_tol=1e-9):
+        case = f"weight_distance({shares}) deu {decimal(got, 3)}"
+        if math.isclose(got, gaps.sum(), abs_tol=1e-6):
             return f"{case}: falta o ½, sem ele a distância chega a 2."
-        if math.isclose(got, np.abs(values - 1 / len(values)).sum() / 2, abs_tol=1e-9):
-            return f"{case}: os pesos somam {values.sum():g}; divida-os pela soma antes."
-        if math.isclose(got, gaps.max(), abs_tol=1e-9):
+        if math.isclose(got, np.abs(values - 1 / len(values)).sum() / 2, abs_tol=1e-6):
+            return f"{case}: os pesos somam {rounded(values.sum())}; divida-os pela soma antes."
+        if math.isclose(got, gaps.max(), abs_tol=1e-6):
             return f"{case}: isso é a maior diferença; a distância soma todas."
-        return f"{case}, e a resposta é {expected:.3f}."
+        return f"{case}, e a resposta é {decimal(expected, 3)}."
     return None
 
 
-@exercise("uma diferença sem o seu erro ao lado é uma anedota.")
+# Nome: (quantas sementes, a média em erros padrão). O quantil t é 2,26 com 10 sementes e 3,18
+# com 4: "quase" engana quem usa 1,96; "por pouco", também quem divide o desvio por n; e "curta",
+# quem usa 2,26 para todas.
+_DIFFERENCES = {
+    "clara": (10, 5.0),
+    "negativa": (10, -4.0),
+    "quase": (10, 2.1),
+    "por pouco": (10, 2.2),
+    "curta": (4, 2.6),
+    "nula": (10, 0.5),
+    "um erro": (10, 1.1),
+}
+
+
+@exercise("uma diferença sem o seu erro ao lado é uma anedota.", function="table")
 def check_clear_differences(clear_differences):
     """`clear_differences(table)`: as colunas cuja média pareada se distingue de zero a 95 %.
 
     ``table`` é um dicionário de nome a diferenças, semente a semente.
     """
     rng = np.random.RandomState(0)
-    noise = rng.normal(size=(5, 10))
-    noise = (noise - noise.mean(axis=1, keepdims=True)) / noise.std(axis=1, ddof=1, keepdims=True)
-    # Em erros padrão: 5; −4; 2,1, que o 1,96 deixaria passar e o t não deixa; 0,5; 1.
-    means = np.array([5.0, -4.0, 2.1, 0.5, 1.0]) / math.sqrt(10)
-    names = ["clara", "negativa", "quase", "nula", "um erro"]
-    table = {name: row + mean for name, row, mean in zip(names, noise, means, strict=True)}
-    got = set(clear_differences(table))
+    table = {}
+    for name, (n, errors) in _DIFFERENCES.items():
+        noise = stats.zscore(rng.normal(size=n), ddof=1)
+        table[name] = noise + errors / math.sqrt(n)
+    got = set(words(clear_differences(table), "a função"))
     if got == {"clara", "negativa"}:
         return None
-    if not got <= set(names):
+    if not got <= set(table):
         return "devolva os nomes, tirados das chaves de table."
-    if got == {"clara"}:
-        return "uma diferença negativa e grande também se distingue de zero."
-    if got == {"clara", "negativa", "quase"}:
-        return "com 10 sementes o quantil não é 1,96: é o do t com 9 graus de liberdade, 2,26."
     if "um erro" in got:
         return "um erro padrão não basta: isso é um intervalo de 65 %; use o de 95 %."
+    if "negativa" not in got and "clara" in got:
+        return "uma diferença negativa e grande também se distingue de zero."
+    if "quase" in got:
+        return "com 10 sementes o quantil não é 1,96: é o do t com 9 graus de liberdade, 2,26."
+    if "por pouco" in got:
+        return "o desvio está com n no denominador; com dados, é n − 1 (ddof=1)."
+    if "curta" in got:
+        return "o quantil depende de quantas são as diferenças, n − 1, e elas não são sempre 10."
     return f"chegou {sorted(got)}; fique com as que têm |média| maior que t · s/√n."

@@ -1,45 +1,43 @@
-"""O GAN dos dígitos em várias sementes, com e sem o dígito pedido.
+"""A GAN dos dígitos em várias sementes, com e sem o dígito pedido.
 
 Refaz (ou continua) a tabela que o caderno ``04_convolucional`` lê::
 
     python -m gan_lessons.experiments.digits
 """
 
-import argparse
-import datetime
 from dataclasses import replace
-from functools import partial
+from datetime import date
 from pathlib import Path
 
-import torch
 from sklearn.model_selection import train_test_split
 from sklearn.svm import SVC
 
 from gan_lessons.data import load_digit_images
 from gan_lessons.digit_models import make_digit_gan
-from gan_lessons.experiments.recording import record_missing
+from gan_lessons.experiments.command import main
+from gan_lessons.experiments.experiment import Experiment
+from gan_lessons.experiments.table import Table, finite, one_of, optional
 from gan_lessons.metrics import copy_test, label_report, precision_recall, two_sample_test
 from gan_lessons.training import DIGITS, Trainer
-
-TABLE = Path(__file__).with_suffix(".csv")
 
 # Nome: (recebe rótulo?, receita). O sem rótulo é só o aquecimento da aula, mais curto.
 CONFIGURATIONS = {
     "condicional": (True, DIGITS),
     "sem rótulo": (False, replace(DIGITS, n_steps=1000)),
 }
-COLUMNS = [
-    "configuration",
-    "seed",
-    "read_right",
-    "digits",
-    "judge",
-    "precision",
-    "recall",
-    "copy",
-    "torch",
-    "date",
-]
+TABLE = Path(__file__).with_suffix(".csv")
+COLUMNS = {
+    "configuration": one_of(CONFIGURATIONS),
+    "seed": int,
+    "read_right": optional(finite),
+    "digits": int,
+    "judge": finite,
+    "precision": finite,
+    "recall": finite,
+    "copy": finite,
+    "torch": str,
+    "date": date.fromisoformat,
+}
 
 
 def split_digits():
@@ -48,45 +46,41 @@ def split_digits():
     return train_test_split(images, labels, test_size=540, stratify=labels, random_state=0)
 
 
-def measure(configuration, seed, n_steps=None):
-    """Treina uma configuração com uma semente e devolve a linha da tabela."""
+def measure(configuration, seeds, *, n_steps=None, device="cpu", progress=False):
+    """Treina uma configuração com cada semente e dá as linhas da tabela."""
     conditional, recipe = CONFIGURATIONS[configuration]
     train, test, train_labels, test_labels = split_digits()
-    trainer = Trainer(
-        *make_digit_gan(seed, conditional=conditional),
-        train,
-        labels=train_labels if conditional else None,
-        recipe=recipe,
-        seed=seed,
-    )
-    trainer.run(n_steps, progress=f"{configuration}, semente {seed}")
-    fake = trainer.sample(len(test), labels=test_labels if conditional else None)
-    train, test, fake = (images.reshape(len(images), -1) for images in (train, test, fake))
-    read = SVC().fit(train, train_labels).predict(fake)
-    quality = precision_recall(test, fake)
-    return {
-        "configuration": configuration,
-        "seed": seed,
-        # Sem rótulo nada foi pedido: não há o que ler certo.
-        "read_right": label_report(test_labels, read).accuracy if conditional else "",
-        "digits": len(set(read)),
-        "judge": two_sample_test(test, fake, training_data=train).accuracy,
-        "precision": quality.precision,
-        "recall": quality.recall,
-        "copy": copy_test(train, test, fake).score,
-        "torch": torch.__version__,
-        "date": datetime.date.today().isoformat(),
-    }
+    flat_train, flat_test = (images.reshape(len(images), -1) for images in (train, test))
+    reader = SVC().fit(flat_train, train_labels)
+    for seed in seeds:
+        networks = make_digit_gan(seed, conditional=conditional)
+        labels = train_labels if conditional else None
+        trainer = Trainer(*networks, train, labels=labels, recipe=recipe, seed=seed, device=device)
+        trainer.run(n_steps, progress=progress and f"{configuration}, semente {seed}")
+        fake = trainer.sample(len(test), labels=test_labels if conditional else None)
+        fake = fake.reshape(len(fake), -1)
+        read = reader.predict(fake)
+        quality = precision_recall(flat_test, fake)
+        yield {
+            "configuration": configuration,
+            "seed": seed,
+            # Sem rótulo nada foi pedido: não há o que ler certo.
+            "read_right": label_report(test_labels, read).accuracy if conditional else "",
+            "digits": len(set(read)),
+            "judge": two_sample_test(flat_test, fake, training_data=flat_train).accuracy,
+            "precision": quality.precision,
+            "recall": quality.recall,
+            "copy": copy_test(flat_train, flat_test, fake).score,
+        }
 
 
-def record(path=TABLE, *, n_seeds=3, n_steps=None):
-    """Acrescenta a `path` as linhas que ainda faltam, uma a uma, à medida que terminam."""
-    record_missing(
-        path, COLUMNS, CONFIGURATIONS, partial(measure, n_steps=n_steps), n_seeds=n_seeds
-    )
-
+EXPERIMENT = Experiment(
+    Table(TABLE, COLUMNS, keys=("configuration", "seed")),
+    factors={"configuration": CONFIGURATIONS},
+    measure=measure,
+    n_seeds=3,
+)
+record, read = EXPERIMENT.record, EXPERIMENT.table.read
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=3, help="quantas sementes (padrão: 3)")
-    record(n_seeds=parser.parse_args().seeds)
+    main(EXPERIMENT, __doc__)

@@ -5,32 +5,19 @@ Refaz (ou continua) a tabela que o caderno ``02_espiral`` lê::
     python -m gan_lessons.experiments.spiral_recipe
 """
 
-import argparse
-import datetime
 from dataclasses import replace
-from functools import partial
+from datetime import date
 from pathlib import Path
 
-import torch
 from sklearn.preprocessing import StandardScaler
 
 from gan_lessons.data import make_spiral
-from gan_lessons.experiments.recording import record_missing
+from gan_lessons.experiments.command import main
+from gan_lessons.experiments.experiment import Experiment
+from gan_lessons.experiments.table import Table, finite, one_of
 from gan_lessons.metrics import discriminator_report, precision_recall, two_sample_test
 from gan_lessons.models import make_spiral_gan
 from gan_lessons.training import CLASSIC, MODERN, Trainer
-
-TABLE = Path(__file__).with_suffix(".csv")
-COLUMNS = [
-    "configuration",
-    "seed",
-    "judge",
-    "discriminator",
-    "precision",
-    "recall",
-    "torch",
-    "date",
-]
 
 # Nome: (redes, receita). As que começam por "sem" tiram um ingrediente da receita moderna; as
 # da média móvel mostram por que ela não está lá.
@@ -49,38 +36,49 @@ CONFIGURATIONS = {
 }
 
 
-def measure(configuration, seed, n_steps=None):
-    """Treina uma configuração com uma semente e devolve a linha da tabela."""
+TABLE = Path(__file__).with_suffix(".csv")
+COLUMNS = {
+    "configuration": one_of(CONFIGURATIONS),
+    "seed": int,
+    "judge": finite,
+    "discriminator": finite,
+    "precision": finite,
+    "recall": finite,
+    "torch": str,
+    "date": date.fromisoformat,
+}
+
+
+def measure(configuration, seeds, *, n_steps=None, device="cpu", progress=False):
+    """Treina uma configuração com cada semente e dá as linhas da tabela."""
     variant, recipe = CONFIGURATIONS[configuration]
     points = make_spiral(random_state=0)
     scaler = StandardScaler().fit(points)
     data = scaler.transform(points)
-    networks = make_spiral_gan(variant, seed)
-    trainer = Trainer(*networks, data, recipe=recipe, seed=seed)
-    trainer.run(n_steps, progress=f"{configuration}, semente {seed}")
-    fake = trainer.sample(1000)
-    real = scaler.transform(make_spiral(random_positions=True, random_state=1000 + seed))
-    quality = precision_recall(real, fake)
-    return {
-        "configuration": configuration,
-        "seed": seed,
-        "judge": two_sample_test(real, fake, training_data=data).accuracy,
-        "discriminator": discriminator_report(trainer.discriminator, data, fake).accuracy,
-        "precision": quality.precision,
-        "recall": quality.recall,
-        "torch": torch.__version__,
-        "date": datetime.date.today().isoformat(),
-    }
+    for seed in seeds:
+        networks = make_spiral_gan(variant, seed)
+        trainer = Trainer(*networks, data, recipe=recipe, seed=seed, device=device)
+        trainer.run(n_steps, progress=progress and f"{configuration}, semente {seed}")
+        fake = trainer.sample(1000)
+        real = scaler.transform(make_spiral(random_positions=True, random_state=1000 + seed))
+        quality = precision_recall(real, fake)
+        yield {
+            "configuration": configuration,
+            "seed": seed,
+            "judge": two_sample_test(real, fake, training_data=data).accuracy,
+            "discriminator": discriminator_report(trainer.discriminator, data, fake).accuracy,
+            "precision": quality.precision,
+            "recall": quality.recall,
+        }
 
 
-def record(path=TABLE, *, n_seeds=5, n_steps=None):
-    """Acrescenta a `path` as linhas que ainda faltam, uma a uma, à medida que terminam."""
-    record_missing(
-        path, COLUMNS, CONFIGURATIONS, partial(measure, n_steps=n_steps), n_seeds=n_seeds
-    )
-
+EXPERIMENT = Experiment(
+    Table(TABLE, COLUMNS, keys=("configuration", "seed")),
+    factors={"configuration": CONFIGURATIONS},
+    measure=measure,
+    n_seeds=5,
+)
+record, read = EXPERIMENT.record, EXPERIMENT.table.read
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=5, help="quantas sementes (padrão: 5)")
-    record(n_seeds=parser.parse_args().seeds)
+    main(EXPERIMENT, __doc__)
