@@ -19,13 +19,14 @@ AFTER_EXECUTION := ["nbconvert.preprocessors.CoalesceStreamsPreprocessor", \
 
 .DEFAULT_GOAL := ajuda
 .PHONY: ajuda aula torch-cpu test lint notebooks bench livro livro-abrir \
-	travar atualizar test-minimos mutantes
+	travar atualizar test-minimos mutantes robustez
 
 ajuda:
 	@echo "make aula         abre o curso no JupyterLab (PORTA=8888)"
 	@echo "make test         confere tudo: código, cadernos e navegador (RAPIDO=1: só o que é rápido)"
 	@echo "make notebooks    executa os cadernos e grava as saídas (NOTEBOOKS=… escolhe quais)"
 	@echo "make lint         conserta o formato do código"
+	@echo "make robustez     mede a folga de cada afirmação (AULA=…, ARREDONDAMENTOS=0-11, OCUPADO=1)"
 	@echo "make bench        mede os treinos lado a lado"
 	@echo "make livro        monta o livro em build/livro"
 	@echo "make livro-abrir  monta o livro e o serve neste computador (PORTA_LIVRO=8000)"
@@ -79,6 +80,12 @@ notebooks: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py
+
+# Cada aula é executada sob muitos arredondamentos: quase duas horas; interrompida, continua.
+robustez: $(READY)
+	PYTHONPATH="$(CURDIR):$(CURDIR)/tests" $(BIN)/python -m robustness $(AULA) \
+		--arredondamentos $(or $(ARREDONDAMENTOS),0-11) \
+		$(if $(PROCESSOS),--processos $(PROCESSOS)) $(if $(OCUPADO),--ocupado)
 
 # O mdBook chama `python` para ler os cadernos: tem de ser o do ambiente.
 livro: $(READY)

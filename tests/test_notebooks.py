@@ -8,6 +8,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from robustness.clock import timed_claims
 
 ROOT = Path(__file__).parent.parent
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -94,6 +95,12 @@ def test_every_ignored_output_is_followed_by_a_claim_that_can_fail(path):
         if tags(cell) & IGNORED:
             following = "\n".join(later.source for later in cells[index : index + 5])
             assert "confirm(" in following, cell.source
+
+
+@every_notebook
+def test_no_claim_comes_from_a_clock(path):
+    timed = timed_claims(read(path))
+    assert not timed, f"o tempo depende da máquina; mostre-o sem o afirmar: {timed}"
 
 
 @every_notebook
