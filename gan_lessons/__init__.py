@@ -17,7 +17,7 @@ caderno                           módulos
                                   ``plots``, ``panel``, ``checks``, ``experiments``
 ``05_colapso_de_modos``           ``data``, ``metrics``, ``models``, ``training``,
                                   ``population``, ``plots``, ``checks``, ``experiments``
-``06_muitas_sementes``            ``population``, ``draws``, ``data``, ``models``, ``metrics``,
+``06_muitas_sementes``            ``population``, ``data``, ``models``, ``metrics``,
                                   ``plots``, ``checks``
 ================================  ==========================================================
 

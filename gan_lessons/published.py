@@ -9,7 +9,7 @@ import torch
 from torch import nn
 from torch.utils.data import DataLoader, TensorDataset
 
-from gan_lessons.training import progress_bar
+from gan_lessons.running import progress_bar
 
 
 def train_published(generator, discriminator, data, *, n_epochs=500, progress=False):

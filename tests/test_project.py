@@ -20,16 +20,16 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 # Andar de cada módulo: um import nunca sobe.
 FLOORS = {
     "validation": 0,
+    "running": 0,
     "data": 1,
     "models": 1,
     "digit_models": 1,
     "losses": 1,
     "theory": 1,
-    "draws": 1,
     "training": 2,
     "metrics": 2,
     "population": 3,
-    "published": 3,
+    "published": 1,
     "plots": 3,
     "panel": 4,
     "checks": 4,

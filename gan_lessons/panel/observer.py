@@ -8,7 +8,8 @@ import torch
 from gan_lessons.data import convert_float_matrix_to_int_list
 from gan_lessons.losses import LOSSES
 from gan_lessons.metrics import discriminator_probabilities, even_report, two_sample_test
-from gan_lessons.training import DivergenceError, SteadyStretch
+from gan_lessons.running import one_thread, uninterrupted
+from gan_lessons.training import DivergenceError
 from gan_lessons.validation import check_points
 
 N_SHOWN = 300
@@ -118,7 +119,7 @@ class Observer:
             Chama também o juiz; sem isso, valem as notas da última visita.
         """
         trainer = self.trainer
-        with trainer.lock, SteadyStretch():
+        with trainer.lock, uninterrupted(), one_thread():
             labels = self.labels
             fake = trainer.generate(self.noise, labels=labels)
             if not np.isfinite(fake).all():

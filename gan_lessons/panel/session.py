@@ -13,7 +13,8 @@ import numpy as np
 from gan_lessons.panel import words
 from gan_lessons.panel.film import Film
 from gan_lessons.panel.picture import Curves
-from gan_lessons.training import DivergenceError, SteadyStretch, progress_bar
+from gan_lessons.running import one_thread, progress_bar, uninterrupted
+from gan_lessons.training import DivergenceError
 
 SLOW, FAST = "slow", "fast"
 SLOW_SECONDS = 1.6
@@ -151,7 +152,7 @@ class Session:
             self._explained_half_step()
             return
         began, first = time.perf_counter(), self.trainer.n_steps
-        with SteadyStretch():
+        with uninterrupted(), one_thread():
             while True:
                 self._finish_step()
                 done = self.trainer.n_steps - first
@@ -257,13 +258,18 @@ class Session:
         self.pause()
         self.wait()
         first = self.trainer.n_steps
-        with self._stage, progress_bar(n_steps, progress) as bar, SteadyStretch() as stretch:
+        with (
+            self._stage,
+            progress_bar(n_steps, progress) as bar,
+            uninterrupted() as interruption,
+            one_thread(),
+        ):
             for done in range(1, n_steps + 1):
                 self._finish_step()
                 bar.update()
                 if done * n_frames // n_steps > (done - 1) * n_frames // n_steps:
                     self._look(judge=True)
-                if stretch.interrupted:
+                if interruption.arrived:
                     break
             if self.snapshot.step < self.trainer.n_steps:
                 self._look(judge=True)

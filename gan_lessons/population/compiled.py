@@ -1,18 +1,19 @@
-"""O passo de muitos GANs, registrado e compilado.
+"""O passo de muitas GANs, registrado e compilado.
 
 Registrar reduz o passo à lista das suas operações sobre tensores, sem o custo de derivar e
 vetorizar a cada passo. Compilar junta essas operações em código de máquina.
 """
 
-import hashlib
+import logging
 import os
 import shutil
 import sys
-from functools import partial
+from functools import lru_cache, partial
 
 import torch
-from torch import nn
 from torch.fx.experimental.proxy_tensor import make_fx
+
+log = logging.getLogger(__name__)
 
 CPU_OPTIONS = {
     # Sem o Python no meio, os grupos andam de verdade ao mesmo tempo.
@@ -22,7 +23,8 @@ CPU_OPTIONS = {
     "cpp_cache_precompile_headers": False,
 }
 
-_traced_steps, compiled_steps = {}, {}
+N_KEPT = 32
+"""Registros guardados; cada um serve a todos os grupos e populações da mesma forma."""
 
 
 def has_cpp_compiler():
@@ -31,53 +33,93 @@ def has_cpp_compiler():
     return shutil.which(os.environ.get("CXX", default)) is not None
 
 
+@lru_cache(maxsize=N_KEPT)
+def trace(step, size, charges):
+    """`Step.many` reduzido às operações sobre tensores.
+
+    Parameters
+    ----------
+    step : Step
+    size : int
+        Membros por grupo.
+    charges : tuple of tuple of bool
+        Um por passo, como em `Step.many`.
+
+    Returns
+    -------
+    torch.fx.GraphModule
+        Recebe e devolve o mesmo que `Step.many`.
+    """
+    with torch.no_grad():
+        graph = make_fx(partial(step.many, charges=charges))(*step.example(size, len(charges)))
+    _drop_idle_views(graph)
+    return graph
+
+
+@lru_cache(maxsize=N_KEPT)
+def compiled_step(step, size):
+    """O `CompiledStep` desta forma e deste número de membros por grupo: sempre o mesmo."""
+    return CompiledStep(step, size)
+
+
 class CompiledStep:
     """`Step.many` compilado para um formato: membros por grupo, lote, redes e receita.
 
     Parameters
     ----------
-    chunk : Chunk
-        De onde vêm o passo e um exemplo das entradas; o grupo não muda.
+    step : Step
+    size : int
+
+    Attributes
+    ----------
+    n_unrolled : int
+        Quantos passos vão em cada chamada.
+    failed : bool
+        A compilação já falhou uma vez; não se tenta de novo.
     """
 
-    def __init__(self, chunk):
-        step = chunk.step
-        # Uma chamada custa dezenas de microssegundos: com um GAN só, vale dar vários passos nela.
-        self.n_unrolled = 1 if chunk.size >= 8 or step.recipe.penalty_every > 1 else 2
-        patterns = {(charges,) * self.n_unrolled for charges in step.charge_patterns()}
-        self._functions = {charges: self._compile(chunk, charges) for charges in patterns}
+    def __init__(self, step, size):
+        self.step, self.size = step, size
+        # Uma chamada custa dezenas de microssegundos: com uma GAN só, vale dar vários passos nela.
+        self.n_unrolled = 1 if size >= 8 or step.recipe.penalty_every > 1 else 2
+        self.failed = False
+        self._functions = {}
 
     def __call__(self, *inputs, charges):
         return self._functions[charges](*inputs)
 
-    def _compile(self, chunk, charges):
-        on_cpu = chunk.step.data.device.type == "cpu"
+    def serves(self, patterns):
+        """Se está compilado para estes `Step.charge_patterns`."""
+        return all(self._unrolled(charges) in self._functions for charges in patterns)
+
+    def compile(self, patterns):
+        """Compila o que falta para `patterns`; se não conseguir, diz por quê no registro."""
+        try:
+            for charges in map(self._unrolled, patterns):
+                if charges not in self._functions:
+                    self._functions[charges] = self._compiled(charges)
+        except Exception as error:  # o compilador falha de muitos jeitos, e nenhum impede o treino
+            self.failed = True
+            log.warning(
+                "A compilação falhou, e o treino segue sem ela: %s: %s",
+                type(error).__name__,
+                str(error).strip().partition("\n")[0],
+            )
+
+    def _unrolled(self, charges):
+        return (charges,) * self.n_unrolled
+
+    @torch.no_grad()
+    def _compiled(self, charges):
         # Uma versão do PyTorch pode não ter todas as opções; o que falta só custa tempo.
         known = set(torch._inductor.list_options()) & set(CPU_OPTIONS)
+        on_cpu = self.step.device.type == "cpu"
         options = {name: CPU_OPTIONS[name] for name in known} if on_cpu else None
-        with torch.no_grad():
-            function = torch.compile(
-                trace(chunk, charges), fullgraph=True, dynamic=False, options=options
-            )
-            function(*chunk.inputs(len(charges)))  # compila aqui, e não no meio do treino
+        graph = trace(self.step, self.size, charges)
+        function = torch.compile(graph, fullgraph=True, dynamic=False, options=options)
+        # Compila aqui, e não no meio do treino.
+        function(*self.step.example(self.size, len(charges)))
         return function
-
-
-def trace(chunk, charges):
-    """`Step.many` reduzido às operações sobre tensores, para o formato de `chunk`.
-
-    Returns
-    -------
-    torch.fx.GraphModule
-        Recebe as entradas de `Chunk.inputs`, e devolve o que `Step.many` devolve.
-    """
-    key = chunk.signature, charges
-    if key not in _traced_steps:
-        with torch.no_grad():
-            graph = make_fx(partial(chunk.step.many, charges=charges))(*chunk.inputs(len(charges)))
-        _drop_idle_views(graph)
-        _traced_steps[key] = graph, chunk.step  # segura as redes de que o registro foi feito
-    return _traced_steps[key][0]
 
 
 def _drop_idle_views(graph):
@@ -91,43 +133,3 @@ def _drop_idle_views(graph):
                 graph.graph.erase_node(node)
     graph.graph.eliminate_dead_code()
     graph.recompile()
-
-
-def signature(size, step):
-    """O que decide se um passo já registrado serve a um grupo de `size` membros."""
-    recipe, data = step.recipe, step.data
-    fixed = (
-        recipe.loss,
-        recipe.batch_size,
-        recipe.betas,
-        recipe.discriminator_steps,
-        recipe.r1,
-        recipe.r2,
-        recipe.penalty_every,
-        recipe.gradient_penalty,
-        bool(recipe.ema),
-        recipe.noise,
-    )
-    networks = _describe(step.generator), _describe(step.discriminator)
-    return size, fixed, networks, tuple(data.shape), data.device.type
-
-
-def _describe(network):
-    """Tudo de uma rede menos os valores dos pesos: camadas, opções, formatos e constantes."""
-    plain = set(vars(nn.Module()))
-    layers = tuple(
-        (
-            name,
-            type(layer),
-            tuple(
-                sorted((key, repr(value)) for key, value in vars(layer).items() if key not in plain)
-            ),
-        )
-        for name, layer in network.named_modules()
-    )
-    shapes = tuple((name, tuple(weight.shape)) for name, weight in network.named_parameters())
-    buffers = tuple(
-        (name, hashlib.sha256(buffer.cpu().numpy().tobytes()).hexdigest())
-        for name, buffer in network.named_buffers()
-    )
-    return layers, shapes, buffers

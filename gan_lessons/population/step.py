@@ -1,49 +1,51 @@
-"""O passo de treino de um GAN como função pura, e o mesmo passo para muitos.
+"""O passo de treino de uma GAN como função pura, e o mesmo passo para muitas.
 
-Um GAN inteiro (pesos, momentos do Adam, média móvel) é um só vetor, e um passo leva esse vetor ao
-seguinte. Escrito para um GAN, ele serve a muitos por `torch.func.vmap`.
+Uma GAN inteira (pesos, momentos do Adam, média móvel) é um só vetor, e um passo leva esse vetor ao
+seguinte. Escrito para uma GAN, ele serve a muitas por `torch.func.vmap`.
 """
 
 import copy
 import math
+from functools import cached_property
 
 import numpy as np
 import torch
 from torch.func import functional_call, grad_and_value, vmap
 
-from gan_lessons import draws
-from gan_lessons.losses import LOSSES, gradient_penalty, r1_penalty
-
-EAGER_CHUNK = 64
-"""Membros por grupo sem compilar: um grupo espera o outro, e o custo de cada chamada é grande."""
+from gan_lessons.population.networks import describe
+from gan_lessons.population.streams import zero_draws
+from gan_lessons.training.objectives import discriminator_objective, generator_objective
 
 
 class Step:
-    """Um passo de treino como função pura, escrita para um GAN só.
+    """Um passo de treino como função pura, escrita para uma GAN só.
 
-    O vetor de um GAN é, nesta ordem: pesos do discriminador e os dois momentos do seu Adam, os
+    O vetor de uma GAN é, nesta ordem: pesos do discriminador e os dois momentos do seu Adam, os
     mesmos três do gerador e, se a receita pede, a média móvel do gerador.
 
     Parameters
     ----------
     generator, discriminator : torch.nn.Module
         Moldes: dão a arquitetura; os pesos vêm do vetor.
-    data : torch.Tensor
     recipe : Recipe
+    data_shape : tuple of int
+        O formato ``(n, …)`` dos pontos reais.
+    device : torch.device
     """
 
-    def __init__(self, generator, discriminator, data, recipe):
-        self.generator = copy.deepcopy(generator).to(data.device)
-        self.discriminator = copy.deepcopy(discriminator).to(data.device)
-        self.data = data
+    def __init__(self, generator, discriminator, recipe, data_shape, device):
+        self.generator = copy.deepcopy(generator).to(device)
+        self.discriminator = copy.deepcopy(discriminator).to(device)
         self.recipe = recipe
+        self.data_shape = tuple(data_shape)
+        self.device = device
         n_discriminator = _n_parameters(discriminator)
         n_generator = _n_parameters(generator)
         self.sizes = [n_discriminator] * 3 + [n_generator] * (4 if recipe.ema else 3)
         self.n_numbers = sum(self.sizes)
 
     def initial_vector(self, generator, discriminator):
-        """O vetor de um GAN antes do primeiro passo."""
+        """O vetor de uma GAN antes do primeiro passo."""
         d, g = _flatten(discriminator), _flatten(generator)
         parts = [d, torch.zeros_like(d), torch.zeros_like(d)]
         parts += [g, torch.zeros_like(g), torch.zeros_like(g)]
@@ -56,12 +58,12 @@ class Step:
         generator, discriminator = copy.deepcopy((self.generator, self.discriminator))
         parts = vector.split(self.sizes)
         with torch.no_grad():
-            for module, weights in ((discriminator, parts[0]), (generator, self.shown(parts))):
+            for module, weights in ((discriminator, parts[0]), (generator, self._shown(parts))):
                 for name, weight in _unflatten(module, weights).items():
                     module.get_parameter(name).copy_(weight)
         return generator, discriminator
 
-    def shown(self, parts):
+    def _shown(self, parts):
         """Os pesos do gerador que se mostra: os médios, se houver."""
         return parts[6] if self.recipe.ema else parts[3]
 
@@ -85,7 +87,7 @@ class Step:
             columns.append(1 / np.sqrt(1 - beta2**count))
         columns.append(np.where(steps == 0, 1.0, 1.0 - recipe.ema))
         table = torch.as_tensor(np.column_stack(columns), dtype=torch.float32)
-        return table.to(self.data.device)
+        return table.to(self.device)
 
     def charges(self, step):
         """Em quais atualizações do discriminador deste passo se cobram R1 e R2."""
@@ -95,36 +97,22 @@ class Step:
             return (False,) * n_updates
         return tuple((step * n_updates + k) % recipe.penalty_every == 0 for k in range(n_updates))
 
-    def charge_patterns(self):
-        """Os resultados possíveis de `charges`."""
-        return {self.charges(step) for step in range(self.recipe.penalty_every)}
+    def charge_patterns(self, first, n):
+        """Os resultados de `charges` em `n` passos, a partir do passo `first`."""
+        period = self.recipe.penalty_every if self.recipe.r1 or self.recipe.r2 else 1
+        return {self.charges(step) for step in range(first, first + min(n, period))}
 
-    def noise(self, key, clock, k):
-        """O `k`-ésimo ruído do passo `clock`, shape (batch_size, latent_dim)."""
-        kind = self.recipe.noise
-        shape = (self.recipe.batch_size, self.generator.latent_dim)
-        n = math.prod(shape)
-        draw = clock * (self.recipe.discriminator_steps + 1) + k
-        position = draw * draws.n_words(kind, n)
-        return draws.noise(kind, key, draws.NOISE, position, n).view(shape)
-
-    def mix(self, key, clock, k):
-        """A mistura de reais e falsos da penalidade de gradiente, shape (batch_size, 1)."""
-        n = self.recipe.batch_size
-        position = (clock * self.recipe.discriminator_steps + k) * n
-        return draws.uniforms(key, draws.MIX, position, n).view(n, 1)
-
-    def one(self, vector, alive, key, real, clock, schedule, charges):
-        """Um passo de um GAN: o discriminador, depois o gerador, como em `Trainer.step`.
+    def one(self, vector, alive, real, noises, mixes, schedule, charges):
+        """Um passo de uma GAN: o discriminador, depois o gerador, como em `training.loop`.
 
         Parameters
         ----------
         vector : torch.Tensor, shape (n_numbers,)
         alive : torch.Tensor, bool, shape ()
-            Falso se o GAN divergiu: então nada muda.
-        key, clock : torch.Tensor, int64, shape ()
-            Chave do membro e número do passo, contado de 0.
+            Falso se a GAN divergiu: então nada muda.
         real : torch.Tensor, shape (discriminator_steps, batch_size, …)
+        noises : torch.Tensor, shape (discriminator_steps + 1, batch_size, latent_dim)
+        mixes : torch.Tensor, shape (discriminator_steps or 0, batch_size, 1)
         schedule : torch.Tensor
             Uma linha de `schedule`.
         charges : tuple of bool
@@ -134,41 +122,29 @@ class Step:
         vector, alive, losses
             As perdas do discriminador em cada atualização e, por último, a do gerador.
         """
-        recipe, objective = self.recipe, LOSSES[self.recipe.loss]
+        recipe = self.recipe
         d, d_mean, d_square, g, g_mean, g_square, *average = vector.split(self.sizes)
         losses = []
 
-        def discriminate(weights, points):
-            return functional_call(self.discriminator, weights, (points,))
+        def discriminator(weights):
+            return lambda points: functional_call(self.discriminator, weights, (points,))
 
         def generate(weights, noise):
             return functional_call(self.generator, weights, (noise,))
 
-        def discriminator_objective(weights, real, fake, mix, charge):
-            def discriminator(points):
-                return discriminate(weights, points)
+        def judge(weights, real, fake, mix, charge):
+            return discriminator_objective(
+                recipe, discriminator(weights), real, fake, charge=charge, mix=mix
+            )
 
-            loss = objective.discriminator(discriminator(real), discriminator(fake))
-            penalty = 0.0
-            if charge and recipe.r1:
-                penalty += recipe.penalty_every * recipe.r1 * r1_penalty(discriminator, real)
-            if charge and recipe.r2:
-                penalty += recipe.penalty_every * recipe.r2 * r1_penalty(discriminator, fake)
-            if recipe.gradient_penalty:
-                penalty += recipe.gradient_penalty * gradient_penalty(
-                    discriminator, real, fake, mix
-                )
-            return loss + penalty, loss
-
-        def generator_objective(weights, d_weights, real, noise):
-            real_logits = discriminate(d_weights, real) if objective.relative else None
-            fake_logits = discriminate(d_weights, generate(weights, noise))
-            return objective.generator(real_logits, fake_logits)
+        def forge(weights, judge_weights, real, noise):
+            fake = generate(weights, noise)
+            return generator_objective(recipe, discriminator(judge_weights), real, fake)
 
         for k, charge in enumerate(charges):
-            fake = generate(_unflatten(self.generator, g), self.noise(key, clock, k))
-            mix = self.mix(key, clock, k) if recipe.gradient_penalty else None
-            gradient, (_, loss) = grad_and_value(discriminator_objective, has_aux=True)(
+            fake = generate(_unflatten(self.generator, g), noises[k])
+            mix = mixes[k] if recipe.gradient_penalty else None
+            gradient, (_, loss) = grad_and_value(judge, has_aux=True)(
                 _unflatten(self.discriminator, d), real[k], fake, mix, charge
             )
             rate, scale = schedule[2 * k], schedule[2 * k + 1]
@@ -177,11 +153,8 @@ class Step:
             )
             losses.append(torch.where(alive, loss, math.nan))
 
-        gradient, loss = grad_and_value(generator_objective)(
-            _unflatten(self.generator, g),
-            _unflatten(self.discriminator, d),
-            real[-1],
-            self.noise(key, clock, recipe.discriminator_steps),
+        gradient, loss = grad_and_value(forge)(
+            _unflatten(self.generator, g), _unflatten(self.discriminator, d), real[-1], noises[-1]
         )
         g, g_mean, g_square, alive = self._update(
             g, g_mean, g_square, gradient, loss, alive, schedule[-3], schedule[-2]
@@ -207,17 +180,16 @@ class Step:
         alive = alive & torch.isfinite(loss) & torch.isfinite(updated.sum())
         return torch.where(alive, updated, weights), mean, square, alive
 
-    def many(self, vectors, alive, keys, data, indices, clocks, schedule, *, charges):
-        """Alguns passos seguidos de muitos GANs: `one`, vetorizado por `torch.func.vmap`.
+    def many(self, vectors, alive, data, indices, noises, mixes, schedule, *, charges):
+        """Alguns passos seguidos de muitas GANs: `one`, vetorizado por `torch.func.vmap`.
 
         Parameters
         ----------
         vectors : torch.Tensor, shape (K, n_numbers)
-        alive, keys : torch.Tensor, shape (K,)
+        alive : torch.Tensor, shape (K,)
         data : torch.Tensor, shape (n, …)
-        indices : torch.Tensor, int64, shape (steps, K, discriminator_steps, batch_size)
-            Os lotes.
-        clocks : torch.Tensor, int64, shape (steps,)
+        indices, noises, mixes : torch.Tensor, shape (steps, K, …)
+            Os campos de um `streams.Draws`.
         schedule : torch.Tensor, shape (steps, …)
         charges : tuple of tuple of bool
             Um por passo.
@@ -230,51 +202,57 @@ class Step:
         losses = []
         for u, charge in enumerate(charges):
 
-            def one(vector, alive, key, real, u=u, charge=charge):
-                return self.one(vector, alive, key, real, clocks[u], schedule[u], charge)
+            def one(*of_a_member, u=u, charge=charge):
+                return self.one(*of_a_member, schedule[u], charge)
 
-            vectors, alive, loss = vmap(one)(vectors, alive, keys, data[indices[u]])
+            vectors, alive, loss = vmap(one)(vectors, alive, data[indices[u]], noises[u], mixes[u])
             losses.append(loss)
         return vectors, alive, torch.stack(losses)
 
-    def sample(self, vectors, keys, n, first):
-        """`n` pontos de cada GAN, os de números `first` em diante, shape (K, n, …)."""
-        kind, latent_dim = self.recipe.noise, self.generator.latent_dim
-        size = n * latent_dim
+    def example(self, size, n_steps):
+        """Entradas de `many` com os formatos de `size` GANs e `n_steps` passos, todas zero."""
+        device = self.device
+        return (
+            torch.zeros(size, self.n_numbers, device=device),
+            torch.ones(size, dtype=torch.bool, device=device),
+            torch.zeros(self.data_shape, device=device),
+            *zero_draws(n_steps, size, self.recipe, self.generator.latent_dim, device),
+            self.schedule(0, n_steps),
+        )
 
-        def one(vector, key):
-            weights = _unflatten(self.generator, self.shown(vector.split(self.sizes)))
-            noise = draws.noise(kind, key, draws.SAMPLES, first * latent_dim, size)
-            return functional_call(self.generator, weights, (noise.view(n, latent_dim),))
+    def sample(self, vectors, noises):
+        """Um ponto para cada ruído de cada GAN: shape (K, n, latent_dim) → (K, n, …)."""
 
-        return vmap(one)(vectors, keys)
+        def one(vector, noise):
+            weights = _unflatten(self.generator, self._shown(vector.split(self.sizes)))
+            return functional_call(self.generator, weights, (noise,))
 
-    def working_bytes(self):
-        """Estimativa do que um membro ocupa enquanto dá um passo."""
+        return vmap(one)(vectors, noises)
+
+    @cached_property
+    def form(self):
+        """O que decide se um passo já registrado serve também a outro `Step`."""
         recipe = self.recipe
-        batch = recipe.batch_size
-        noise = torch.zeros(batch, self.generator.latent_dim, device=self.data.device)
-        per_generator = _activations(self.generator, noise)
-        per_discriminator = _activations(self.discriminator, self.data[:batch])
-        # Medido com ReLU e com Tanh, que guarda mais: de uma a duas vezes o que se ocupa.
-        passes = 0.8 + 0.55 * self._n_penalties()
-        numbers = passes * (per_generator + 2 * per_discriminator) + self.n_numbers
-        return int(4 * numbers)
+        fixed = (
+            recipe.loss,
+            recipe.batch_size,
+            recipe.betas,
+            recipe.discriminator_steps,
+            recipe.r1,
+            recipe.r2,
+            recipe.penalty_every,
+            recipe.gradient_penalty,
+            bool(recipe.ema),
+        )
+        networks = describe(self.generator), describe(self.discriminator)
+        return fixed, networks, self.data_shape, self.device.type
 
-    def _n_penalties(self):
-        recipe = self.recipe
-        return bool(recipe.r1) + bool(recipe.r2) + bool(recipe.gradient_penalty)
+    # Dois passos da mesma forma são o mesmo, para quem os registra e compila.
+    def __eq__(self, other):
+        return isinstance(other, Step) and self.form == other.form
 
-    def eager_seconds(self, n_gans):
-        """Ordem de grandeza do tempo de um passo de todos sem compilar, numa CPU comum."""
-        recipe = self.recipe
-        n_d, n_g = self.sizes[0], self.sizes[3]
-        penalties = self._n_penalties()
-        per_point = recipe.discriminator_steps * (n_g + (6 + 6 * penalties) * n_d)
-        per_point += 3 * n_g + 4 * n_d
-        flops = 2 * per_point * recipe.batch_size * n_gans
-        calls = (2 + penalties) * recipe.discriminator_steps * math.ceil(n_gans / EAGER_CHUNK)
-        return 1e-3 * calls + 1e-10 * flops
+    def __hash__(self):
+        return hash(self.form)
 
 
 def _n_parameters(network):
@@ -293,15 +271,3 @@ def _unflatten(network, vector):
     return {
         name: part.view(shape) for (name, shape), part in zip(shapes.items(), parts, strict=True)
     }
-
-
-@torch.no_grad()
-def _activations(network, points):
-    """Quantos números as camadas de `network` produzem para estes pontos."""
-    network = copy.deepcopy(network)  # os ganchos e o uso não deixam rastro no molde
-    counts = []
-    layers = [layer for layer in network.modules() if not list(layer.children())]
-    for layer in layers:
-        layer.register_forward_hook(lambda layer, inputs, output: counts.append(output.numel()))
-    network(points)
-    return sum(counts)

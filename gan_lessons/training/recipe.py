@@ -1,0 +1,137 @@
+"""A receita de um treino: o que minimizar, com que otimizador e por quantos passos."""
+
+import dataclasses
+
+import numpy as np
+
+from gan_lessons.losses import LOSSES
+from gan_lessons.validation import check_choice, check_int, check_number
+
+NOISES = {
+    "normal": lambda place, generator: place.normal_(generator=generator),
+    "bits": lambda place, generator: place.random_(0, 2, generator=generator),
+}
+"""Enchem o tensor dado, e devolvem-no: os mesmos números de `torch.randn` e `torch.randint`."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Recipe:
+    """O que minimizar, com que otimizador e por quantos passos.
+
+    Parameters
+    ----------
+    loss : str, default="non-saturating"
+        Um nome de `losses.LOSSES`.
+    n_steps : int, default=20000
+        Duração do treino; também é o passo em que a taxa chega a ``lr_decay``.
+    batch_size : int, default=25
+        Pontos por lote.
+    generator_lr, discriminator_lr : float, default=1e-3
+        Taxas de aprendizado do Adam.
+    lr_decay : float, default=1.0
+        Fração das taxas que sobra no passo `n_steps`, em linha reta; 1 é taxa constante.
+    betas : (float, float), default=(0.9, 0.999)
+        Inércias do Adam.
+    discriminator_steps : int, default=1
+        Atualizações do discriminador para cada uma do gerador.
+    r1, r2 : float, default=0.0
+        Peso da penalidade ½‖∇D‖² nos pontos reais (R1) e nos falsos (R2).
+    penalty_every : int, default=1
+        Cobra R1 e R2 só a cada tantos passos, com o peso multiplicado por esse número.
+    gradient_penalty : float, default=0.0
+        Peso da penalidade de Gulrajani et al. (2017), para a perda de Wasserstein.
+    ema : float, default=0.0
+        Memória da média móvel dos pesos do gerador, em [0, 1); 0 desliga a média.
+    noise : {"normal", "bits"}, default="normal"
+        Ruído latente: N(0, I) ou bits sorteados.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Na criação, se algum campo não servir.
+
+    Notes
+    -----
+    Fontes: Adam, Kingma & Ba (2015); R1, Mescheder et al. (2018); penalidade espaçada, Karras et
+    al. (2020), "Analyzing and Improving the Image Quality of StyleGAN"; média móvel, Yazıcı et
+    al. (2019), "The Unusual Effectiveness of Averaging in GAN Training". Caderno: ``02_espiral``.
+    """
+
+    loss: str = "non-saturating"
+    n_steps: int = 20_000
+    batch_size: int = 25
+    generator_lr: float = 1e-3
+    discriminator_lr: float = 1e-3
+    lr_decay: float = 1.0
+    betas: tuple[float, float] = (0.9, 0.999)
+    discriminator_steps: int = 1
+    r1: float = 0.0
+    r2: float = 0.0
+    penalty_every: int = 1
+    gradient_penalty: float = 0.0
+    ema: float = 0.0
+    noise: str = "normal"
+
+    def __post_init__(self):
+        check_choice(self.loss, "loss", LOSSES)
+        check_choice(self.noise, "noise", NOISES)
+        for name in ("n_steps", "batch_size", "discriminator_steps", "penalty_every"):
+            check_int(getattr(self, name), name)
+        for name in ("generator_lr", "discriminator_lr"):
+            check_number(getattr(self, name), name, open_minimum=True)
+        for name in ("r1", "r2", "gradient_penalty"):
+            check_number(getattr(self, name), name)
+        check_number(self.lr_decay, "lr_decay", maximum=1.0, open_minimum=True)
+        below_one = np.nextafter(1.0, 0.0)
+        check_number(self.ema, "ema", maximum=below_one)
+        if not isinstance(self.betas, tuple | list) or len(self.betas) != 2:
+            raise ValueError(f"betas deve ser um par de números, mas chegou {self.betas!r}.")
+        betas = tuple(check_number(beta, "betas", maximum=below_one) for beta in self.betas)
+        object.__setattr__(self, "betas", betas)
+
+    def steps_to_run(self, n_steps, *, done):
+        """Os passos de um ``run(n_steps)`` depois de `done`; `None` pede os que faltam."""
+        if n_steps is None:
+            return max(self.n_steps - done, 0)
+        return check_int(n_steps, "n_steps")
+
+    def lr_fraction(self, step):
+        """Fração das taxas de aprendizado que vale no passo `step` (contado de 0)."""
+        progress = min(step / self.n_steps, 1.0)
+        return 1.0 - (1.0 - self.lr_decay) * progress
+
+
+CHANGEABLE = [
+    field.name
+    for field in dataclasses.fields(Recipe)
+    if field.name not in ("batch_size", "betas", "ema", "noise")
+]
+"""Os campos que `Trainer.change_recipe` aceita mudar no meio de um treino."""
+
+CLASSIC = Recipe()
+"""A receita de 2014, tal como o texto de origem a usa na espiral."""
+
+MODERN = Recipe(
+    n_steps=2500,
+    batch_size=250,
+    generator_lr=2e-3,
+    discriminator_lr=2e-3,
+    lr_decay=0.03,
+    betas=(0.0, 0.99),
+    r1=0.04,
+    penalty_every=4,
+)
+"""A receita que converge na espiral; o caderno ``02_espiral`` explica cada ingrediente."""
+
+DIGITS = Recipe(
+    n_steps=2000,
+    batch_size=64,
+    generator_lr=2e-3,
+    discriminator_lr=2e-3,
+    lr_decay=0.1,
+    betas=(0.0, 0.99),
+    r1=5.0,
+    penalty_every=2,
+    ema=0.99,
+)
+"""A receita dos dígitos, em redes convolucionais. Caderno: ``04_convolucional``."""
