@@ -13,7 +13,7 @@ caderno                           módulos
                                   ``experiments``
 ``03_numeros_pares``              ``data``, ``models``, ``training``, ``metrics``, ``plots``,
                                   ``panel``, ``checks``
-``04_convolucional``              ``data``, ``digit_models``, ``training``, ``metrics``,
+``04_convolucional``              ``data``, ``models``, ``training``, ``metrics``,
                                   ``plots``, ``panel``, ``checks``, ``experiments``
 ``05_colapso_de_modos``           ``data``, ``metrics``, ``models``, ``training``,
                                   ``population``, ``plots``, ``checks``, ``experiments``
@@ -21,6 +21,7 @@ caderno                           módulos
                                   ``plots``, ``checks``
 ================================  ==========================================================
 
+Por baixo de todos: ``validation`` confere argumentos, e ``portuguese`` escreve os números.
 Importe cada módulo pelo nome: ``from gan_lessons import data, plots``.
 """
 

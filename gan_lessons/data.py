@@ -51,7 +51,7 @@ def make_spiral(n_samples=1000, *, random_positions=False, random_state=None):
     -----
     Fonte: onimaru, "GAN – Redes Geradoras Adversariais" (2019). Caderno: ``02_espiral``.
     """
-    n_samples = _check_count(n_samples, "n_samples", n_bytes=64)
+    n_samples = check_int(n_samples, "n_samples", n_bytes=64)
     random_positions = check_flag(random_positions, "random_positions")
     rng = check_random_state(random_state)
     noise = rng.normal(size=n_samples)
@@ -145,12 +145,11 @@ def generate_even_data(max_int, batch_size=16, *, random_state=None):
 
     Notes
     -----
-    Fonte: Bertagnolli (2020), "Build a super simple GAN in PyTorch". Caderno:
-    ``03_numeros_pares``.
+    Fonte: Bertagnolli (2020). Caderno: ``03_numeros_pares``.
     """
     max_int = check_int(max_int, "max_int", minimum=2)
     n_bits = (max_int - 1).bit_length()  # exato; o logaritmo em ponto flutuante não é
-    batch_size = _check_count(batch_size, "batch_size", n_bytes=8 * n_bits + 100)
+    batch_size = check_int(batch_size, "batch_size", n_bytes=8 * n_bits + 100)
     rng = check_random_state(random_state)
     n_even = (max_int + 1) // 2
     halves = [_draw_below(n_even, rng) for _ in range(batch_size)]
@@ -193,8 +192,7 @@ def convert_float_matrix_to_int_list(float_matrix, threshold=0.5):
 
     Notes
     -----
-    Fonte: Bertagnolli (2020), "Build a super simple GAN in PyTorch". Caderno:
-    ``03_numeros_pares``.
+    Fonte: Bertagnolli (2020). Caderno: ``03_numeros_pares``.
     """
     threshold = check_number(threshold, "threshold", maximum=1.0)
     matrix = check_probabilities(float_matrix, "float_matrix", shape="(n, L)")
@@ -210,7 +208,7 @@ def ring_centers(n_modes=8, radius=1.0):
     -------
     ndarray, shape (n_modes, 2), float64
     """
-    n_modes = _check_count(n_modes, "n_modes", n_bytes=64)
+    n_modes = check_int(n_modes, "n_modes", n_bytes=64)
     radius = check_number(radius, "radius", open_minimum=True, maximum=MAX_COORDINATE)
     angles = 2 * np.pi * np.arange(n_modes) / n_modes
     return radius * np.column_stack([np.cos(angles), np.sin(angles)])
@@ -273,16 +271,12 @@ def make_grid(n_samples, *, side=5, spacing=2.0, std=0.05, random_state=None):
 
     Parameters
     ----------
-    n_samples : int
-        Número de pontos, pelo menos 1.
+    n_samples, std, random_state
+        Como em `make_ring`.
     side : int, default=5
         Modos em cada linha e em cada coluna.
     spacing : float, default=2.0
         Distância entre vizinhos, positiva.
-    std : float, default=0.05
-        Desvio padrão em cada coordenada; com 0, todo ponto é um centro.
-    random_state : None, int ou numpy.random.RandomState
-        Origem do sorteio, como no scikit-learn.
 
     Returns
     -------
@@ -290,29 +284,17 @@ def make_grid(n_samples, *, side=5, spacing=2.0, std=0.05, random_state=None):
     mode : ndarray, shape (n_samples,), int
         O modo de cada ponto, de 0 a ``side² − 1``, na ordem de `grid_centers`.
 
-    Raises
-    ------
-    TypeError, ValueError
-        Como em `make_ring`.
-
     Notes
     -----
-    Fontes: as de `make_ring`. Caderno: ``05_colapso_de_modos``.
+    Erros, fontes e caderno: os de `make_ring`.
     """
     return _mixture(grid_centers(side, spacing), n_samples, std, random_state)
 
 
 def _mixture(centers, n_samples, std, random_state):
     """Mistura uniforme de gaussianas redondas em volta dos centros."""
-    n_samples = _check_count(n_samples, "n_samples", n_bytes=64)
+    n_samples = check_int(n_samples, "n_samples", n_bytes=64)
     std = check_number(std, "std", maximum=MAX_COORDINATE)
     rng = check_random_state(random_state)
     mode = rng.randint(len(centers), size=n_samples)
     return centers[mode] + std * rng.normal(size=(n_samples, 2)), mode
-
-
-def _check_count(value, name, *, n_bytes):
-    """Devolve a quantidade `value` se ela couber na memória, a `n_bytes` cada um."""
-    value = check_int(value, name)
-    check_fits(value * n_bytes, name, value)
-    return value

@@ -10,7 +10,6 @@ from scipy.special import expit, rel_entr, xlogy
 from gan_lessons.validation import (
     MAX_COORDINATE,
     check_array,
-    check_fits,
     check_flag,
     check_int,
     check_number,
@@ -150,8 +149,7 @@ def dirac_path(theta, psi, rate, n_steps, *, r1=0.0, alternating=False):
     ndarray, shape (n_steps + 1, 2)
         Colunas θ e ψ; a primeira linha é a partida.
     """
-    n_steps = check_int(n_steps, "n_steps")
-    check_fits(200 * n_steps, "n_steps", n_steps)
+    n_steps = check_int(n_steps, "n_steps", n_bytes=200)
     path = [(theta, psi)]
     for _ in range(n_steps):
         path.append(dirac_step(*path[-1], rate, r1=r1, alternating=alternating))

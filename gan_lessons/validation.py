@@ -19,8 +19,11 @@ MAX_COORDINATE = 1e150
 """A maior coordenada de um ponto: o quadrado dela, e o de uma diferença, ainda cabem em float64."""
 
 
-def check_int(value, name, *, minimum=1, maximum=None):
-    """Devolve `value` como `int`; aceita inteiros do NumPy e recusa booleanos."""
+def check_int(value, name, *, minimum=1, maximum=None, n_bytes=0):
+    """Devolve `value` como `int`; aceita inteiros do NumPy e recusa booleanos.
+
+    Se for uma quantidade de coisas de `n_bytes` cada uma, todas têm de caber na memória.
+    """
     if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
         raise TypeError(f"{name} deve ser um número inteiro, mas chegou {shown(value)}.")
     number = int(value)
@@ -28,6 +31,8 @@ def check_int(value, name, *, minimum=1, maximum=None):
         raise ValueError(f"{name} deve ser pelo menos {minimum}, mas chegou {shown(number)}.")
     if maximum is not None and number > maximum:
         raise ValueError(f"{name} deve ser no máximo {maximum}, mas chegou {shown(number)}.")
+    if n_bytes:
+        check_fits(number * n_bytes, name, number)
     return number
 
 

@@ -113,8 +113,8 @@ SINGLE, ZEROS = POINTS.astype(np.float32), np.zeros_like(POINTS)
     [
         (POINTS, SINGLE),
         (SINGLE, POINTS),
-        (0.0 * POINTS, -0.0 * POINTS),
-        (-0.0 * POINTS, 0 * POINTS),
+        (ZEROS, -ZEROS),
+        (-ZEROS, ZEROS),
     ],
 )
 def test_points_seen_in_training_are_the_same_in_another_precision(real, training_data):

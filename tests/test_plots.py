@@ -279,7 +279,7 @@ def test_a_drawing_that_fails_leaves_no_figure_open(draw, error):
 
 
 def test_even_grid_lights_up_the_numbers_that_appear_where_they_live_and_counts_them():
-    ax = plots.even_grid([0, 0, 126, 7, 2, 2**40], title="pares", max_int=128)
+    ax = plots.even_grid([0, 0, 126, 7, 2, 128, 2**40], title="pares", max_int=128)
     texts = {(t.get_position()[0], t.get_position()[1] // 1): "" for t in ax.texts}
     for text in ax.texts:
         x, y = text.get_position()

@@ -1,5 +1,9 @@
 """Figuras: recebem dados prontos e devolvem `Axes` ou `Figure`; nunca treinam nem ajustam.
 
+Toda figura se desenha nos eixos `ax`, se vierem, e devolve os `matplotlib.axes.Axes`. Dados que o
+matplotlib deixaria calado de fora (NaN, probabilidades além de 1) são um `TypeError` ou um
+`ValueError`, e quem falha não deixa figura aberta.
+
 Reais são círculos azuis e falsos são cruzes laranja, em todo o curso. O estilo comum é
 ``plt.style.use("gan_lessons.gan")``.
 """

@@ -26,16 +26,6 @@ def losses(history, *, window=200, ax=None):
         `History.frame`: colunas "step", "discriminator_loss" e "generator_loss".
     window : int, default=200
         Passos da média móvel; o traço fino atrás é a perda sem média.
-    ax : matplotlib.axes.Axes, optional
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `window` não for um inteiro positivo.
 
     Notes
     -----
@@ -70,16 +60,6 @@ def discriminator_outputs(on_real, on_fake, *, bins=40, ax=None):
     on_real, on_fake : array_like, shape (n,), (m,)
         Probabilidades, como as de `metrics.discriminator_probabilities`.
     bins : int, default=40
-    ax : matplotlib.axes.Axes, optional
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se houver um valor fora de [0, 1], que o histograma deixaria de fora calado.
 
     Notes
     -----
@@ -111,11 +91,6 @@ def strips(groups, *, column, limit=None, limit_name="", horizontal=False, ax=No
         O valor ideal, marcado por uma linha azul, com o nome `limit_name`.
     horizontal : bool, default=False
         Faixas deitadas, com um traço na média: cabem nomes compridos.
-    ax : matplotlib.axes.Axes, optional
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -156,16 +131,6 @@ def network_diagram(sizes, names, *, max_units=7, ax=None):
         Nome de cada camada.
     max_units : int, default=7
         Camadas maiores que isto são desenhadas com reticências no meio.
-    ax : matplotlib.axes.Axes, optional
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `sizes` não forem inteiros positivos, ou se não houver um nome para cada um.
 
     Notes
     -----

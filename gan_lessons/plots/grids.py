@@ -20,16 +20,6 @@ def image_sheet(images, *, kind=None, n_columns=10, row_names=None, column_names
     n_columns : int, default=10
     row_names, column_names : sequence of str, optional
         Um nome para cada linha ou coluna da folha.
-    ax : matplotlib.axes.Axes, optional
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `images` não tiver esse formato ou tiver valores fora de [−1, 1], que a tinta saturaria.
 
     Notes
     -----
@@ -100,11 +90,6 @@ def confusion_matrix(confusion, *, size=16, ax=None):
         Linhas: a verdade; colunas: a resposta. `DiscriminatorReport.confusion` serve.
     size : float, default=16
         Corpo dos números, em pontos.
-    ax : matplotlib.axes.Axes, optional
-
-    Returns
-    -------
-    matplotlib.axes.Axes
 
     Notes
     -----
@@ -136,16 +121,6 @@ def even_grid(numbers, *, kind=FAKE, title="", max_int=128, ax=None):
     title : str, optional
     max_int : int, default=128
         Uma potência de dois, de 4 a 1024.
-    ax : matplotlib.axes.Axes, optional
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `max_int` não for uma dessas potências, ou `numbers` não forem inteiros não negativos.
 
     Notes
     -----

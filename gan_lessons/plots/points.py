@@ -20,28 +20,13 @@ def scatter(real=None, fake=None, *, columns=(0, 1), names=None, size=12, ax=Non
         Nome de cada coordenada; por omissão x₁, x₂, …
     size : float, default=12
         Área de cada marca, em pontos quadrados.
-    ax : matplotlib.axes.Axes, optional
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se os pontos não forem matrizes finitas: o matplotlib deixaria de fora o que falta.
     """
     return _scatter(new_axes(ax), real, fake, columns, names, size)
 
 
 @closing_on_failure
 def scatter_3d(real=None, fake=None, *, names=None, size=8, ax=None):
-    """Reais e falsos no espaço, como em `scatter`; `ax`, se vier, precisa de ``projection="3d"``.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-    """
+    """Reais e falsos no espaço, como em `scatter`; `ax` precisa de ``projection="3d"``."""
     ax = new_axes(ax, figsize=(5.6, 4.8), subplot_kw={"projection": "3d"})
     _scatter(ax, real, fake, (0, 1, 2), names, size)
     for axis in (ax.xaxis, ax.yaxis, ax.zaxis):
