@@ -19,28 +19,6 @@ PATIENCE = 5.0
 _here = threading.local()  # o que já está aberto nesta linha de execução
 
 
-class Interruption:
-    """O trecho em curso.
-
-    Attributes
-    ----------
-    arrived : bool
-        Já houve um Ctrl-C: é hora de terminar.
-    """
-
-    def __init__(self):
-        self.arrived = False
-        self._since = None
-
-    def note(self, signum, frame):
-        """Anota um Ctrl-C; só rompe o trecho se ele não acaba nunca."""
-        if self._since is not None and time.monotonic() - self._since > PATIENCE:
-            raise KeyboardInterrupt
-        if not self.arrived:
-            self._since = time.monotonic()
-        self.arrived = True
-
-
 class uninterrupted:  # noqa: N801 (um contexto, escrito como função)
     """Trecho que um Ctrl-C não parte ao meio: espera o fim, e só então vira `KeyboardInterrupt`.
 
@@ -48,30 +26,37 @@ class uninterrupted:  # noqa: N801 (um contexto, escrito como função)
     Dentro de outro trecho, não faz nada além de devolvê-lo. Só a linha de execução principal
     recebe sinais; nas outras, também não faz nada.
 
-    Returns
-    -------
-    Interruption
+    Attributes
+    ----------
+    arrived : bool
+        Já houve um Ctrl-C: é hora de terminar.
     """
 
     def __enter__(self):
-        self._outer = getattr(_here, "interruption", None)
+        self.arrived = False
+        self._outer = getattr(_here, "uninterrupted", None)
         if self._outer is not None:
             return self._outer
-        self._interruption = Interruption()
-        self._in_main_thread = threading.current_thread() is threading.main_thread()
-        if self._in_main_thread:
-            self._handler = signal.signal(signal.SIGINT, self._interruption.note)
-        _here.interruption = self._interruption
-        return self._interruption
+        self._handler = None
+        if threading.current_thread() is threading.main_thread():
+            self._handler = signal.signal(signal.SIGINT, self._note)
+        _here.uninterrupted = self
+        return self
 
     def __exit__(self, kind, error, traceback):
         if self._outer is not None:
             return
-        # O sinal volta a ser de quem era por último: até aqui, um Ctrl-C ainda é só anotado.
-        _here.interruption = None
-        if self._in_main_thread:
+        # O sinal volta a ser de quem era por último: até lá, um Ctrl-C ainda é só anotado.
+        _here.uninterrupted = None
+        if self._handler is not None:
             signal.signal(signal.SIGINT, self._handler)
-        if self._interruption.arrived and error is None:
+        if self.arrived and error is None:
+            raise KeyboardInterrupt
+
+    def _note(self, signum, frame):
+        if not self.arrived:
+            self.arrived, self._since = True, time.monotonic()
+        elif time.monotonic() - self._since > PATIENCE:  # o trecho talvez não acabe nunca
             raise KeyboardInterrupt
 
 

@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(skip)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser():
     """Um Chromium sem tela, que não fala com ninguém por conta própria."""
     with sync_playwright() as playwright:

@@ -28,13 +28,11 @@ def soup(path):
     return BeautifulSoup(re.sub(r'(src="data:[^,"]*),[^"]*', r"\1", text), "html.parser")
 
 
-def pages(folder):
-    return {path.name: soup(path) for path in sorted(folder.glob("*.html"))}
-
-
 @pytest.fixture(scope="module")
 def book_pages(book):
-    return pages(book)
+    """As páginas do livro; a de imprimir, que repete todas, fica de fora."""
+    paths = sorted(set(book.glob("*.html")) - {book / "print.html"})
+    return {path.name: soup(path) for path in paths}
 
 
 @pytest.fixture(scope="module")
@@ -540,8 +538,6 @@ def test_pages_are_in_portuguese_with_one_title_and_headings_in_order(book_pages
     for name, page in book_pages.items():
         assert page.html["lang"] == "pt-BR"
         assert page.title.get_text().strip()
-        if name == "print.html":
-            continue
         levels = [int(heading.name[1]) for heading in page.find_all(re.compile(r"^h[1-6]$"))]
         assert levels[0] == 1
         assert levels.count(1) == 1, name
@@ -613,10 +609,9 @@ def test_the_glossary_is_in_alphabetical_order_with_the_english_names(book_pages
         assert f"({english})" in words
 
 
-def test_the_printed_book_starts_each_chapter_on_a_new_page(book_pages):
-    page = book_pages["print.html"]
-    breaks = page.find_all(style=re.compile("break-before: page"))
-    assert len(breaks) == len(page.main.find_all("h1")) - 1
+def test_the_printed_book_starts_each_chapter_on_a_new_page(book):
+    page = (book / "print.html").read_text(encoding="utf-8")
+    assert page.count("break-before: page") == page.count("<h1") - 1 > 5
 
 
 def test_pruning_keeps_only_what_is_reached(tmp_path):

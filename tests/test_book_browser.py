@@ -35,7 +35,7 @@ def _serve(folder):
     return server
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address(book):
     """O endereço do livro do curso num servidor de arquivos."""
     with _serve(book) as server:

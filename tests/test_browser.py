@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -20,7 +19,7 @@ TOKEN = "teste"
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server(tmp_path_factory):
     """Um JupyterLab numa porta livre, sobre uma cópia dos cadernos sem saídas."""
     root = tmp_path_factory.mktemp("cadernos")
@@ -30,19 +29,20 @@ def server(tmp_path_factory):
             if cell.cell_type == "code":
                 cell.outputs, cell.execution_count = [], None
         nbformat.write(notebook, root / path.name)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     log = (root / "jupyter.log").open("w")
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-        *(f"--port={port}", "--ip=127.0.0.1", f"--ServerApp.root_dir={root}"),
-        *(f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"),
+        *("--ip=127.0.0.1", f"--ServerApp.root_dir={root}"),
+        f"--IdentityProvider.token={TOKEN}",
     ]
-    environment = os.environ | {"JUPYTER_CONFIG_DIR": str(root / ".jupyter")}
+    folders = {name: str(root / f".{name}") for name in ("config", "runtime")}
+    environment = os.environ | {
+        "JUPYTER_CONFIG_DIR": folders["config"],
+        "JUPYTER_RUNTIME_DIR": folders["runtime"],
+    }
     with subprocess.Popen(command, stdout=log, stderr=log, env=environment) as process:
         try:
-            yield Server(f"http://127.0.0.1:{port}", root, process)
+            yield Server(root, process)
         finally:
             process.terminate()
             process.wait(20)
@@ -50,8 +50,12 @@ def server(tmp_path_factory):
 
 
 class Server:
-    def __init__(self, url, root, process):
-        self.url, self.root, self.process = url, root, process
+    def __init__(self, root, process):
+        self.root, self.process = root, process
+        # Quem escolhe a porta é o servidor, que só então diz qual foi: não há disputa por ela.
+        announced = root / ".runtime" / f"jpserver-{process.pid}.json"
+        self.wait(announced.is_file, 120)
+        self.url = f"http://127.0.0.1:{json.loads(announced.read_text())['port']}"
         self.wait(lambda: self.get("status") is not None, 60)
 
     def get(self, resource):
@@ -70,10 +74,10 @@ class Server:
         while not condition():
             assert self.process.poll() is None, (self.root / "jupyter.log").read_text()
             assert time.monotonic() < deadline, "o JupyterLab não respondeu a tempo"
-            time.sleep(0.5)
+            time.sleep(0.1)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def page(browser, server):
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
     page.set_default_timeout(60_000)
@@ -85,6 +89,14 @@ def open_notebook(page, server, name):
     page.goto(f"{server.url}/lab/tree/{name}?token={TOKEN}&reset")
     page.wait_for_selector(".jp-Notebook .jp-Cell")
     server.wait(server.kernel_is_idle, 60)
+
+
+def save(page):
+    """Grava pelo teclado, e espera o servidor dizer que gravou."""
+    with page.expect_response(
+        lambda reply: reply.request.method == "PUT" and "/api/contents/" in reply.url
+    ):
+        page.keyboard.press("Control+s")
 
 
 def run_menu_item(page, label):
@@ -100,13 +112,11 @@ def run_all_cells(page, server, name, seconds):
     def finished():
         if not server.kernel_is_idle():
             return False
-        page.keyboard.press("Control+s")
-        time.sleep(1)
+        save(page)
         cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
         failed = any(o.output_type == "error" for cell in cells for o in cell.outputs)
         return failed or all(cell.execution_count for cell in cells)
 
-    time.sleep(2)
     server.wait(finished, seconds)
     return nbformat.read(path, 4)
 
@@ -316,8 +326,7 @@ def test_the_panel_fits_the_page_and_answers_the_keyboard(page, server, watched,
     panel.until(lambda: "a taxa de D agora é 0,002" in panel.text)
     page.set_viewport_size({"width": 1400, "height": 1000})
     # O caderno gravado guarda uma figura por painel, não uma por quadro.
-    page.keyboard.press("Control+s")
-    page.wait_for_timeout(1500)
+    save(page)
     saved = (server.root / name).read_text(encoding="utf-8")
     assert saved.count('"image/png": "') <= 1
     assert len(saved) < 400_000

@@ -44,6 +44,54 @@ def test_generator_losses_are_minus_log_d_and_log_one_minus_d():
 
 
 @pytest.mark.parametrize("name", losses.LOSSES)
+def test_the_tie_of_a_loss_is_the_best_of_a_discriminator_that_tells_nothing_apart(name):
+    pair = losses.LOSSES[name]
+    logits = torch.linspace(-1, 1, 401, dtype=torch.float64)
+    costs = torch.stack([pair.discriminator(logit[None], logit[None]) for logit in logits])
+    best = logits[costs < costs.min() + 1e-9]
+    undecided = best[best.abs().argmin()][None]
+    (discriminator_tie, _), (generator_tie, _) = pair.ties
+    assert costs.min().item() == pytest.approx(discriminator_tie, abs=1e-12)
+    assert pair.generator(undecided, undecided).item() == pytest.approx(generator_tie, abs=1e-9)
+
+
+def test_every_loss_has_a_name_of_its_own():
+    assert len({pair.name for pair in losses.LOSSES.values()}) == len(losses.LOSSES)
+
+
+def test_hinge_charges_only_up_to_the_margin():
+    loss = losses.hinge_discriminator_loss
+    assert loss(torch.tensor([0.25, 3.0]), torch.tensor([-0.5, -7.0])).item() == 0.375 + 0.25
+    assert losses.hinge_generator_loss(None, torch.tensor([0.25, -1.25])).item() == 0.5
+
+
+def test_the_best_hinge_discriminator_measures_the_distance_between_two_distributions():
+    # Três símbolos, p = (5, 3, 2)/10 e q = (1, 3, 6)/10: 2 − Σ|p − q| = 2 − 0,8.
+    real, fake = torch.tensor([0] * 5 + [1] * 3 + [2] * 2), torch.tensor([0] + [1] * 3 + [2] * 6)
+    levels = torch.linspace(-2, 2, 9)
+    grid = torch.cartesian_prod(levels, levels, levels)  # um discriminador por linha
+    costs = [losses.hinge_discriminator_loss(logits[real], logits[fake]) for logits in grid]
+    assert min(costs).item() == pytest.approx(2 - 0.8)
+
+
+def test_pairs_of_different_shapes_are_refused_instead_of_combined_all_with_all():
+    column, row = torch.zeros(4, 1), torch.zeros(4)
+    for loss in losses.LOSSES["relativistic"][:2]:
+        with pytest.raises(ValueError, match="fake_logits deve ter o formato de real_logits"):
+            loss(column, row)
+    points = torch.zeros(4, 2)
+    with pytest.raises(ValueError, match="fake deve ter o formato de real"):
+        losses.gradient_penalty(linear_discriminator, points, points[:1], torch.zeros(4, 1))
+    with pytest.raises(ValueError, match="mix deve ter formato"):
+        losses.gradient_penalty(linear_discriminator, points, points, torch.zeros(1, 1))
+
+
+def test_a_layer_without_size_is_refused_instead_of_crashing():
+    with pytest.raises(ValueError, match="discriminator tem camadas Lazy"):
+        losses.r1_penalty(torch.nn.Sequential(torch.nn.LazyLinear(1)), torch.zeros(4, 2))
+
+
+@pytest.mark.parametrize("name", losses.LOSSES)
 def test_discriminator_gains_by_telling_real_from_fake(name):
     right, wrong = torch.full((4, 1), 0.5), torch.full((4, 1), -0.5)
     loss = losses.LOSSES[name].discriminator

@@ -29,6 +29,7 @@ from PIL import Image
 from torch import nn
 
 from gan_lessons import plots
+from gan_lessons.losses import LOSSES, AdversarialLoss, discriminator_loss, saturating_loss
 from gan_lessons.models import Discriminator
 from gan_lessons.panel import WIDGET_VIEW, words
 from gan_lessons.panel.film import N_KEPT, Film
@@ -283,6 +284,18 @@ def test_losses_show_the_tie_of_the_loss_in_use(make_panel):
     choose(panel, "Perda", "saturante")
     names = [name.get_text() for _, name in panel._screen.picture.ties]
     assert names == ["ln 4", "−ln 2"]
+
+
+def test_a_loss_written_only_in_losses_has_its_place_in_the_panel(make_panel, monkeypatch):
+    new = AdversarialLoss(discriminator_loss, saturating_loss, "nova", ((3.0, "três"), (0.5, "½")))
+    monkeypatch.setitem(LOSSES, "new", new)
+    panel = make_panel()
+    choose(panel, "Perda", "nova")
+    assert not panel.session.error
+    assert "a perda agora é nova" in text(panel)
+    assert [name.get_text() for _, name in panel._screen.picture.ties] == ["três", "½"]
+    click(panel, "Passo completo")
+    assert panel.trainer.n_steps == 1
 
 
 @every_kind

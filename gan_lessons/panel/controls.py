@@ -3,7 +3,6 @@
 import ipywidgets as widgets
 
 from gan_lessons.losses import LOSSES
-from gan_lessons.panel import words
 from gan_lessons.panel.session import FAST, SLOW
 from gan_lessons.portuguese import short_number
 
@@ -119,7 +118,7 @@ class Controls:
 
 
 def _recipe_menus(recipe):
-    losses = [(words.LOSS_NAMES[name], name) for name in LOSSES]
+    losses = [(loss.name, name) for name, loss in LOSSES.items()]
     tips = {
         "discriminator_lr": ("Taxa de D", RATES, "Passo do Adam em D"),
         "generator_lr": ("Taxa de G", RATES, "Passo do Adam em G"),

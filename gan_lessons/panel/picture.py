@@ -18,21 +18,13 @@ from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from gan_lessons import plots
+from gan_lessons.losses import LOSSES
 from gan_lessons.panel.explorer import _drawing
 from gan_lessons.panel.scenes.scene import ARROW_COLOR, SURFACE
 from gan_lessons.portuguese import with_commas
 
 N_BINS = 220
 """Pontos das curvas de perda: cada um é a média de um punhado de passos."""
-
-TIES = {
-    "non-saturating": ((math.log(4), "ln 4"), (math.log(2), "ln 2")),
-    "saturating": ((math.log(4), "ln 4"), (-math.log(2), "−ln 2")),
-    "relativistic": ((math.log(2), "ln 2"), (math.log(2), "ln 2")),
-    "least-squares": ((1 / 4, "1/4"), (1 / 8, "1/8")),
-    "wasserstein": ((0.0, "0"), (0.0, "0")),
-}
-"""O que cada rede perde quando D não distingue nada."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +174,7 @@ class Picture:
             x, y = binned(steps, column)
             line.set_data(x, y)
             shown.append(y)
-        ties = TIES[curves.loss]
+        ties = LOSSES[curves.loss].ties
         values = np.concatenate([*shown, [tie for tie, _ in ties]])
         low, high = np.floor(4 * values.min()) / 4, np.ceil(4 * values.max()) / 4
         end = _round_up(max(int(steps[-1]) if len(steps) else 0, 10))

@@ -5,15 +5,8 @@ import traceback
 
 import numpy as np
 
+from gan_lessons.losses import LOSSES
 from gan_lessons.portuguese import decimal, short_number
-
-LOSS_NAMES = {
-    "non-saturating": "não saturante",
-    "saturating": "saturante",
-    "least-squares": "mínimos quadrados",
-    "wasserstein": "Wasserstein",
-    "relativistic": "relativística",
-}
 
 
 def _change(before, after):
@@ -61,7 +54,7 @@ def recipe_change(changes):
     parts = []
     for name, value in changes.items():
         if name == "loss":
-            parts.append(f"a perda agora é {LOSS_NAMES[value]}")
+            parts.append(f"a perda agora é {LOSSES[value].name}")
         else:
             parts.append(f"{FIELD_NAMES[name]} agora é {short_number(value)}")
     return f"<b>Receita mudada:</b> {'; '.join(parts)}."

@@ -1,78 +1,125 @@
-"""Um treino em arquivo: o que se grava, como se confere e como se volta a ele."""
+"""Um treino em arquivo: o que se grava, como se confere e como se volta a ele.
 
+O arquivo é uma linha que diz o que ele é, outra com o SHA-256 do resto, e o resto: um dicionário
+de tensores e tipos simples, que `torch.load` lê sem executar nada.
+"""
+
+import contextlib
 import dataclasses
 import hashlib
+import io
 import os
+import threading
+from pathlib import Path
 
 import torch
 
 from gan_lessons.training.history import History
+from gan_lessons.training.inputs import check_seed, describe
 from gan_lessons.training.recipe import Recipe
+from gan_lessons.validation import check_int
+
+MAGIC = b"gan_lessons: treino, formato 2\n"
+
+
+def check_path(path):
+    """Devolve `path` como `Path`, se for o nome de um arquivo."""
+    if not isinstance(path, str | os.PathLike):
+        raise TypeError(f"path deve ser o nome de um arquivo, mas chegou {path!r}.")
+    if not Path(path).name or "\0" in str(path):
+        raise ValueError(f"path deve ser o nome de um arquivo, mas chegou {str(path)!r}.")
+    return Path(path)
 
 
 def write(state, path):
-    """Grava `state` em `path`; nunca há um arquivo pela metade."""
-    temporary = path.with_name(path.name + ".tmp")
-    torch.save(state, temporary)
-    os.replace(temporary, path)
+    """Grava `state` em `path`: ou o arquivo todo, ou o de antes."""
+    contents = io.BytesIO()
+    torch.save(state, contents)
+    contents = contents.getvalue()
+    # Um nome só deste `write`: dois treinos podem gravar no mesmo lugar ao mesmo tempo.
+    temporary = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
+    try:
+        with open(temporary, "wb") as file:
+            file.write(MAGIC + hashlib.sha256(contents).hexdigest().encode() + b"\n" + contents)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError as error:
+        raise OSError(
+            f"path não pôde ser gravado, {path}: a pasta existe, aceita arquivos novos e tem "
+            f"espaço? ({type(error).__name__})"
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
 
 
 def read(path):
     """O estado gravado em `path` por `write`."""
     if not path.is_file():
         raise FileNotFoundError(f"path não existe ou não é um arquivo: {path}")
-    try:
-        return torch.load(path, map_location="cpu", weights_only=True)
-    except Exception as error:  # pickle, zip e torch falham cada um com o seu tipo
-        raise ValueError(f"path não é um treino legível; arquivo danificado? {path}") from error
+    contents = path.read_bytes()
+    if not contents.startswith(MAGIC):
+        raise ValueError(f"path não foi gravado por Trainer.save, ou está danificado: {path}")
+    digest, _, contents = contents.removeprefix(MAGIC).partition(b"\n")
+    if digest.decode("ascii", "replace") != hashlib.sha256(contents).hexdigest():
+        raise ValueError(f"path está danificado ou incompleto: {path}")
+    return torch.load(io.BytesIO(contents), map_location="cpu", weights_only=True)
 
 
-def state_of(loop):
-    """Tudo de que a continuação depende, em tensores e tipos simples."""
+def state_of(loop, *, seed, first_weights):
+    """Tudo de que a continuação e o recomeço dependem, em tensores e tipos simples."""
     return {
+        "seed": seed,
         "recipe": dataclasses.asdict(loop.recipe),
         "data": _digest(loop.batches.data, loop.batches.labels),
-        "n_steps": loop.n_steps,
-        "n_discriminator_steps": loop.n_discriminator_steps,
-        "generator": loop.generator.state_dict(),
-        "discriminator": loop.discriminator.state_dict(),
+        "networks": [describe(loop.generator), describe(loop.discriminator)],
+        "first_weights": first_weights,
+        "weights": [loop.generator.state_dict(), loop.discriminator.state_dict()],
         "average": {} if loop.average is None else loop.average.state_dict(),
-        "generator_adam": loop.generator_adam.state_dict(),
-        "discriminator_adam": loop.discriminator_adam.state_dict(),
-        "rng": loop.rng.get_state(),
-        "sampling_rng": loop.sampling_rng.get_state(),
+        "adams": [loop.generator_adam.state_dict(), loop.discriminator_adam.state_dict()],
+        "rngs": [loop.rng.get_state(), loop.sampling_rng.get_state()],
         "order": loop.batches.order,
         "n_taken": loop.batches.n_taken,
-        "history": torch.tensor(loop.history.rows, dtype=torch.float64).reshape(-1, 3),
+        "n_steps": loop.n_steps,
+        "n_discriminator_steps": loop.n_discriminator_steps,
+        "history": [torch.from_numpy(column) for column in loop.history.columns],
     }
 
 
 def restore(loop, state):
-    """Põe em `loop` o que `state_of` tirou de outro igual."""
-    history = History(state["history"].tolist())
-    loop.generator.load_state_dict(state["generator"])
-    loop.discriminator.load_state_dict(state["discriminator"])
+    """Põe num `Loop` novo, de redes já com os pesos de `state`, o resto dele.
+
+    Raises
+    ------
+    TypeError, ValueError, KeyError, RuntimeError
+        Se algum campo não servir; quem chama desfaz.
+    """
     if loop.average is not None:
         loop.average.load_state_dict(state["average"])
-    loop.generator_adam.load_state_dict(state["generator_adam"])
-    loop.discriminator_adam.load_state_dict(state["discriminator_adam"])
-    loop.rng.set_state(state["rng"])
-    loop.sampling_rng.set_state(state["sampling_rng"])
-    loop.batches.deal(state["order"], state["n_taken"])
-    loop.n_discriminator_steps = state["n_discriminator_steps"]
-    loop.n_steps = state["n_steps"]
-    loop.history = history
+    adams = loop.generator_adam, loop.discriminator_adam
+    for adam, saved in zip(adams, state["adams"], strict=True):
+        _restore_adam(adam, saved)
+    for rng, saved in zip((loop.rng, loop.sampling_rng), state["rngs"], strict=True):
+        rng.set_state(saved)
+    _restore_batches(loop.batches, state["order"], state["n_taken"])
+    loop.n_steps = check_int(state["n_steps"], "n_steps", minimum=0)
+    loop.n_discriminator_steps = check_int(
+        state["n_discriminator_steps"], "n_discriminator_steps", minimum=0
+    )
+    loop.history = History(zip(*(column.tolist() for column in state["history"]), strict=True))
 
 
 def check_same_training(saved, current):
     """Recusa, antes de mudar qualquer coisa, um arquivo que não é deste treino."""
     if not isinstance(saved, dict) or saved.keys() != current.keys():
         raise ValueError("path não foi gravado por Trainer.save, ou está danificado.")
-    for name in ("generator", "discriminator"):
-        if _shapes(saved[name]) != _shapes(current[name]):
+    check_seed(saved["seed"])
+    names = ("generator", "discriminator")
+    for name, there, here in zip(names, saved["networks"], current["networks"], strict=True):
+        if there != here:
             raise ValueError(
-                f"path foi gravado com outra arquitetura de {name}: {_shapes(saved[name])}, "
-                f"e aqui é {_shapes(current[name])}."
+                f"path foi gravado com outra arquitetura de {name}: {there}, e aqui é {here}."
             )
     saved_recipe = Recipe(**saved["recipe"])
     if saved_recipe != Recipe(**current["recipe"]):
@@ -81,12 +128,26 @@ def check_same_training(saved, current):
         raise ValueError("path foi gravado com outros dados; crie o Trainer com os mesmos.")
 
 
+def _restore_adam(adam, saved):
+    adam.load_state_dict({**adam.state_dict(), "state": saved["state"]})
+    for weight, moments in adam.state.items():
+        shapes = {name: moment.shape for name, moment in moments.items()}
+        if shapes != {"step": (), "exp_avg": weight.shape, "exp_avg_sq": weight.shape}:
+            raise ValueError(f"momentos do Adam de outro formato: {shapes}")
+
+
+def _restore_batches(batches, order, n_taken):
+    n_points = len(batches.data)
+    if len(order) and not torch.equal(order.sort().values, torch.arange(n_points)):
+        raise ValueError("order não é uma ordem dos pontos")
+    if check_int(n_taken, "n_taken", minimum=0) > len(order) // batches.batch_size:
+        raise ValueError(f"n_taken é maior que o número de lotes: {n_taken}")
+    batches.deal(order, n_taken)
+
+
 def _digest(data, labels):
-    digest = hashlib.sha256(data.cpu().numpy().tobytes())
-    if labels is not None:
-        digest.update(labels.cpu().numpy().tobytes())
+    digest = hashlib.sha256(str(tuple(data.shape)).encode())
+    for tensor in (data, labels):
+        if tensor is not None:
+            digest.update(tensor.cpu().numpy().tobytes())
     return digest.hexdigest()
-
-
-def _shapes(weights):
-    return {name: tuple(weight.shape) for name, weight in weights.items()}

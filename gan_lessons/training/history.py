@@ -12,17 +12,31 @@ class DivergenceError(RuntimeError):
 
     Attributes
     ----------
+    network : str
+        De quem é a perda: "gerador" ou "discriminador".
     step : int
         O passo, contado de 1, em que aconteceu.
+    loss : float
     """
 
     def __init__(self, network, step, loss):
-        self.step = step
-        super().__init__(
-            f"O treino divergiu no passo {step}: a perda do {network} virou {loss}. "
-            "O histórico até o passo anterior está em trainer.history. Tente uma taxa de "
-            "aprendizado menor ou uma penalidade R1."
+        super().__init__(network, step, loss)  # assim o erro atravessa processos
+        self.network, self.step, self.loss = network, step, loss
+
+    def __str__(self):
+        return (
+            f"O treino divergiu no passo {self.step}: a perda do {self.network} virou "
+            f"{self.loss}. O histórico até o passo anterior está em trainer.history. Tente uma "
+            "taxa de aprendizado menor ou uma penalidade R1."
         )
+
+
+def finite(loss, network, step):
+    """A perda, um tensor de um número só, como `float`; ou `DivergenceError`."""
+    value = loss.item()
+    if not math.isfinite(value):
+        raise DivergenceError(network, step, value)
+    return value
 
 
 class History:
@@ -38,7 +52,7 @@ class History:
         # Colunas de números crus: um milhão de passos cabe em 24 MB, e não em 150.
         self._steps, self._discriminator, self._generator = array("q"), array("d"), array("d")
         for step, discriminator_loss, generator_loss in rows:
-            self._append(int(step), float(discriminator_loss), float(generator_loss))
+            self._append(step, discriminator_loss, generator_loss)
 
     def __len__(self):
         return len(self._generator)
@@ -69,16 +83,19 @@ class History:
         return self._steps[-1], self._discriminator[-1], self._generator[-1]
 
     def record_discriminator(self, step, loss):
+        """Abre a linha de uma atualização do discriminador, no passo `step`."""
         self._append(step, loss, math.nan)
 
     def record_generator(self, step, loss):
         """Completa a linha que o discriminador abriu neste passo, ou abre uma sua."""
-        if self._steps and self._steps[-1] == step and math.isnan(self._generator[-1]):
+        if len(self) and self._steps[-1] == step and math.isnan(self._generator[-1]):
             self._generator[-1] = loss
         else:
             self._append(step, math.nan, loss)
 
     def _append(self, step, discriminator_loss, generator_loss):
-        self._steps.append(step)
-        self._discriminator.append(discriminator_loss)
-        self._generator.append(generator_loss)
+        row = int(step), float(discriminator_loss), float(generator_loss)
+        for column, number in zip(
+            (self._steps, self._discriminator, self._generator), row, strict=True
+        ):
+            column.append(number)

@@ -1,11 +1,23 @@
-"""O que entra num treino, conferido antes do primeiro passo: dispositivo, dados e redes."""
+"""O que entra num treino, conferido antes do primeiro passo: dados, classes, redes, semente."""
 
 import copy
 
 import numpy as np
 import torch
+from torch import nn
 
 from gan_lessons.validation import check_choice, check_int
+
+MAX_SEED = 2**31 - 1
+"""A maior semente de um treino: o PyTorch só usa 32 bits, e a metade de cima é das amostras."""
+
+
+def check_seed(seed):
+    """Devolve `seed` como `int`, de 0 a `MAX_SEED`."""
+    seed = check_int(seed, "seed", minimum=0)
+    if seed > MAX_SEED:
+        raise ValueError(f"seed deve ser no máximo {MAX_SEED}, mas chegou {seed}.")
+    return seed
 
 
 def resolve_device(device):
@@ -21,13 +33,14 @@ def resolve_device(device):
 
 
 def check_data(data, batch_size):
+    """Devolve uma cópia de `data` como tensor float32, de pelo menos `batch_size` pontos."""
     try:
-        data = torch.as_tensor(np.asarray(data), dtype=torch.float32)
+        data = torch.from_numpy(np.array(data, dtype=np.float32))
     except (TypeError, ValueError) as error:
         raise TypeError(
             f"data deve ser uma matriz de números, mas chegou {type(data).__name__}."
         ) from error
-    if data.dim() < 2:
+    if data.dim() < 2 or (data[:1].numel() == 0 and len(data)):
         raise ValueError(f"data deve ter formato (n, …), mas chegou {tuple(data.shape)}.")
     if len(data) < batch_size:
         raise ValueError(
@@ -39,21 +52,47 @@ def check_data(data, batch_size):
     return data
 
 
-def check_labels(labels, n):
+def check_labels(labels, n, *, classes=None):
+    """Devolve uma cópia de `labels` como tensor int64 de `n` classes.
+
+    Com `classes`, um tensor, todas devem ser dele.
+    """
     if labels is None:
         return None
-    labels = np.asarray(labels)
+    labels = np.array(labels)
     if labels.shape != (n,) or not np.issubdtype(labels.dtype, np.integer):
         raise ValueError(
             f"labels deve ter {n} números inteiros, um por ponto, mas chegou "
             f"{labels.dtype} de formato {labels.shape}."
         )
-    return torch.as_tensor(labels, dtype=torch.long)
+    labels = torch.from_numpy(labels.astype(np.int64))
+    if classes is not None and not torch.isin(labels, classes).all():
+        raise ValueError(
+            f"labels deve ter só classes dos dados, {torch.unique(classes).tolist()}, "
+            f"mas chegou {torch.unique(labels).tolist()}."
+        )
+    return labels
 
 
-@torch.no_grad()
+def check_noise(noise, latent_dim):
+    """Devolve `noise` como tensor float32 de formato ``(n, latent_dim)``."""
+    try:
+        noise = torch.as_tensor(noise, dtype=torch.float32)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise TypeError(
+            f"noise deve ser um tensor de números, mas chegou {type(noise).__name__}."
+        ) from error
+    if noise.dim() != 2 or noise.shape[1] != latent_dim:
+        raise ValueError(
+            f"noise deve ter formato (n, {latent_dim}), mas chegou {tuple(noise.shape)}."
+        )
+    return noise
+
+
 def check_networks(generator, discriminator, data, labels):
-    """Passa dois pontos pelas redes e confere os formatos."""
+    """Passa dois pontos por cópias das redes e confere os formatos e o caminho do gradiente."""
+    for name, network in (("generator", generator), ("discriminator", discriminator)):
+        _check_module(name, network)
     latent_dim = getattr(generator, "latent_dim", None)
     if latent_dim is None:
         raise ValueError(
@@ -61,8 +100,10 @@ def check_networks(generator, discriminator, data, labels):
             "escreva self.latent_dim = … no __init__ da sua rede."
         )
     check_int(latent_dim, "generator.latent_dim")
-    data = data[:2].cpu()
-    condition = () if labels is None else (labels[:2],)
+    data, condition = data[:2].cpu(), ()
+    if labels is not None:
+        # As classes extremas: uma rede que só conhece as do meio falharia no primeiro lote delas.
+        condition = (torch.stack([labels.min(), labels.max()])[: len(data)],)
     fake = _dry_run("generator", generator, torch.zeros(len(data), latent_dim), condition)
     if fake.shape != data.shape:
         raise ValueError(
@@ -77,16 +118,47 @@ def check_networks(generator, discriminator, data, labels):
         )
 
 
+def describe(network):
+    """O desenho de uma rede em texto: as camadas, as suas opções e o formato de cada peso."""
+    if not isinstance(network, nn.Module):
+        return repr(network)
+    shapes = {name: tuple(weight.shape) for name, weight in network.state_dict().items()}
+    return f"{network!r} {shapes}"
+
+
+def _check_module(name, network):
+    if not isinstance(network, nn.Module):
+        raise TypeError(f"{name} deve ser um torch.nn.Module, mas chegou {type(network).__name__}.")
+    weights = list(network.parameters())
+    if any(nn.parameter.is_lazy(weight) for weight in [*weights, *network.buffers()]):
+        raise ValueError(
+            f"{name} tem camadas Lazy ainda sem tamanho; passe antes um lote por ele, "
+            "ou diga o tamanho de cada camada."
+        )
+    if not any(weight.requires_grad for weight in weights):
+        raise ValueError(f"{name} deve ter pesos que aprendam, e não tem nenhum.")
+
+
 def _axes(points):
     return ", ".join(str(size) for size in points.shape[1:])
 
 
 def _dry_run(name, network, points, condition):
-    # Numa cópia na CPU: camadas como a batch norm mudam ao serem usadas.
-    network = copy.deepcopy(network).cpu().eval()
+    """O que `network` devolve; numa cópia na CPU: camadas como a batch norm mudam com o uso."""
     try:
-        return network(points, *condition)
-    except (RuntimeError, TypeError) as error:
+        with torch.enable_grad():
+            output = copy.deepcopy(network).cpu().eval()(points, *condition)
+    except Exception as error:  # a rede é código do aluno, e falha de qualquer jeito
         raise ValueError(
-            f"{name} não aceita entradas de formato (n, {_axes(points)}): {error}"
+            f"{name} não aceita entradas de formato (n, {_axes(points)}): "
+            f"{type(error).__name__}: {error}"
         ) from error
+    if not isinstance(output, torch.Tensor) or not output.is_floating_point():
+        kind = output.dtype if isinstance(output, torch.Tensor) else type(output).__name__
+        raise ValueError(f"{name} deve devolver um tensor de números reais, mas devolve {kind}.")
+    if not output.requires_grad:
+        raise ValueError(
+            f"{name} deve devolver um resultado que depende dos seus pesos; "
+            "há um detach() ou um no_grad() no forward dele?"
+        )
+    return output.detach()

@@ -3,6 +3,8 @@
 São funções puras. A mesma linha serve ao laço de uma GAN e, sob `torch.func`, ao de muitas.
 """
 
+import torch
+
 from gan_lessons.losses import LOSSES, gradient_penalty, r1_penalty
 
 
@@ -39,6 +41,13 @@ def discriminator_objective(recipe, discriminator, real, fake, *, charge=True, m
     if recipe.gradient_penalty:
         penalty += recipe.gradient_penalty * gradient_penalty(discriminator, real, fake, mix)
     return loss + penalty, loss
+
+
+def draw_mix(recipe, real, rng):
+    """O sorteio da penalidade de gradiente, shape ``(n, 1)``; nada, se a receita não a pede."""
+    if not recipe.gradient_penalty:
+        return None
+    return torch.rand((len(real), 1), generator=rng).to(real.device)
 
 
 def generator_objective(recipe, discriminator, real, fake):

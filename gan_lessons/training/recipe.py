@@ -13,6 +13,14 @@ NOISES = {
 }
 """Enchem o tensor dado, e devolvem-no: os mesmos números de `torch.randn` e `torch.randint`."""
 
+MAX_COUNTS = {
+    "n_steps": 10**9,
+    "batch_size": 10**9,
+    "discriminator_steps": 10**4,
+    "penalty_every": 10**4,
+}
+"""O maior valor de cada contagem: acima disso, um passo ou um treino não acabaria."""
+
 
 @dataclasses.dataclass(frozen=True)
 class Recipe:
@@ -73,21 +81,26 @@ class Recipe:
     noise: str = "normal"
 
     def __post_init__(self):
-        check_choice(self.loss, "loss", LOSSES)
-        check_choice(self.noise, "noise", NOISES)
-        for name in ("n_steps", "batch_size", "discriminator_steps", "penalty_every"):
-            check_int(getattr(self, name), name)
-        for name in ("generator_lr", "discriminator_lr"):
-            check_number(getattr(self, name), name, open_minimum=True)
-        for name in ("r1", "r2", "gradient_penalty"):
-            check_number(getattr(self, name), name)
-        check_number(self.lr_decay, "lr_decay", maximum=1.0, open_minimum=True)
-        below_one = np.nextafter(1.0, 0.0)
-        check_number(self.ema, "ema", maximum=below_one)
         if not isinstance(self.betas, tuple | list) or len(self.betas) != 2:
             raise ValueError(f"betas deve ser um par de números, mas chegou {self.betas!r}.")
-        betas = tuple(check_number(beta, "betas", maximum=below_one) for beta in self.betas)
-        object.__setattr__(self, "betas", betas)
+        below_one = float(np.nextafter(1.0, 0.0))
+        checked = {
+            "loss": str(check_choice(self.loss, "loss", LOSSES)),
+            "noise": str(check_choice(self.noise, "noise", NOISES)),
+            "lr_decay": check_number(self.lr_decay, "lr_decay", maximum=1.0, open_minimum=True),
+            "ema": check_number(self.ema, "ema", maximum=below_one),
+            "betas": tuple(check_number(beta, "betas", maximum=below_one) for beta in self.betas),
+        }
+        for name, maximum in MAX_COUNTS.items():
+            checked[name] = check_int(getattr(self, name), name)
+            if checked[name] > maximum:
+                raise ValueError(f"{name} deve ser no máximo {maximum}, mas chegou número maior.")
+        for name in ("generator_lr", "discriminator_lr"):
+            checked[name] = check_number(getattr(self, name), name, open_minimum=True)
+        for name in ("r1", "r2", "gradient_penalty"):
+            checked[name] = check_number(getattr(self, name), name)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
 
     def steps_to_run(self, n_steps, *, done):
         """Os passos de um ``run(n_steps)`` depois de `done`; `None` pede os que faltam."""

@@ -3,13 +3,18 @@
 import copy
 import dataclasses
 import threading
-from pathlib import Path
-
-import torch
 
 from gan_lessons.running import one_thread, progress_bar, uninterrupted
 from gan_lessons.training import checkpoint
-from gan_lessons.training.inputs import check_data, check_labels, check_networks, resolve_device
+from gan_lessons.training.inputs import (
+    check_data,
+    check_labels,
+    check_networks,
+    check_noise,
+    check_seed,
+    describe,
+    resolve_device,
+)
 from gan_lessons.training.loop import Loop
 from gan_lessons.training.recipe import CHANGEABLE, CLASSIC, Recipe
 from gan_lessons.validation import check_choice, check_int
@@ -35,6 +40,9 @@ class Trainer(Loop):
     seed : int, default=0
         Semente dos lotes e do ruído; o sorteio é na CPU, igual em qualquer dispositivo.
     device : {"cpu", "cuda", "auto"}, default="cpu"
+    make_networks : callable, optional
+        ``semente → (generator, discriminator)``, redes do mesmo desenho; assim `restart` com
+        outra semente recomeça de outros pesos.
 
     Attributes
     ----------
@@ -69,55 +77,71 @@ class Trainer(Loop):
         recipe=CLASSIC,
         seed=0,
         device="cpu",
+        make_networks=None,
     ):
         if not isinstance(recipe, Recipe):
             raise TypeError(f"recipe deve ser uma Recipe, mas chegou {recipe!r}.")
-        seed = check_int(seed, "seed", minimum=0)
+        if make_networks is not None and not callable(make_networks):
+            raise TypeError(
+                "make_networks deve ser uma função que recebe a semente e devolve as duas redes, "
+                f"mas chegou {type(make_networks).__name__}."
+            )
+        self.seed = check_seed(seed)
         self.device = resolve_device(device)
         self.data = check_data(data, recipe.batch_size).to(self.device)
         self.labels = check_labels(labels, len(self.data))
         check_networks(generator, discriminator, self.data, self.labels)
         networks = generator.to(self.device), discriminator.to(self.device)
-        self._first_seed = seed
-        self._first_weights = copy.deepcopy([network.state_dict() for network in networks])
+        self.make_networks = make_networks
+        self._first_weights = _weights(networks)
         # Um painel treina noutra linha de execução enquanto uma célula pede amostras.
         self.lock = threading.RLock()
-        self._begin(*networks, recipe, seed)
+        vars(self).update(vars(self._new_loop(*networks, recipe, self.seed)))
 
-    def _begin(self, generator, discriminator, recipe, seed):
-        self.seed = seed
+    def _new_loop(self, generator, discriminator, recipe, seed):
+        """O laço no passo 0, com os pesos que as redes têm agora."""
         labels = None if self.labels is None else self.labels.to(self.device)
-        super().__init__(generator, discriminator, self.data, labels, recipe=recipe, seed=seed)
+        return Loop(generator, discriminator, self.data, labels=labels, recipe=recipe, seed=seed)
 
     def restart(self, seed=None):
-        """Volta ao passo 0, com os pesos iniciais e com a receita de agora.
+        """Volta ao passo 0, com a receita de agora.
 
         Parameters
         ----------
         seed : int, optional
-            Outra semente para os lotes e o ruído, e também para os pesos: os iniciais de cada
-            camada são embaralhados entre si. Como foram sorteados todos da mesma fonte, a nova
-            ordem é tão provável quanto a primeira. A semente com que o treinador nasceu devolve
-            os pesos com que ele nasceu. Sem `seed`, fica a de agora.
+            Outra semente para os lotes e o ruído e, se o treinador tem `make_networks`, para os
+            pesos; sem ela, os pesos iniciais são os de antes. Sem `seed`, repete o mesmo treino.
 
         Returns
         -------
         Trainer
             Ele mesmo.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Se a semente não servir, ou se `make_networks` devolver outra coisa que redes do mesmo
+            desenho; nada muda no treinador.
         """
-        seed = self.seed if seed is None else check_int(seed, "seed", minimum=0)
-        rng = None if seed == self._first_seed else torch.Generator().manual_seed(seed)
-        with self.lock, torch.no_grad():
-            networks = (self.generator, self.discriminator)
-            for network, weights in zip(networks, self._first_weights, strict=True):
-                network.load_state_dict(weights)
-                if rng is not None:
-                    for parameter in network.parameters():
-                        order = torch.randperm(parameter.numel(), generator=rng)
-                        shuffled = parameter.flatten()[order.to(parameter.device)]
-                        parameter.copy_(shuffled.reshape(parameter.shape))
-            self._begin(*networks, self.recipe, seed)
+        first_weights = self._first_weights
+        if seed is None:
+            seed = self.seed
+        else:
+            seed = check_seed(seed)
+            if self.make_networks is not None:
+                first_weights = self._make_weights(seed)
+        self._go_to(first_weights, seed, first_weights)
         return self
+
+    def _make_weights(self, seed):
+        made = self.make_networks(seed)
+        model = self.generator, self.discriminator
+        if not isinstance(made, tuple | list) or [*map(describe, made)] != [*map(describe, model)]:
+            raise ValueError(
+                "make_networks deve devolver um gerador e um discriminador do desenho dos "
+                f"primeiros, mas com a semente {seed} devolveu {made!r}."
+            )
+        return _weights(made)
 
     def change_recipe(self, **changes):
         """Troca campos da receita no meio do treino; o histórico e as inércias do Adam ficam.
@@ -201,10 +225,20 @@ class Trainer(Loop):
         Returns
         -------
         ndarray, float32, shape (n, …)
+
+        Raises
+        ------
+        TypeError, ValueError
+            Se `n` ou `labels` não servir; o próximo `sample` dá o que este daria.
         """
         n = check_int(n, "n")
         with self.lock:
-            return self.generate(self.make_noise(n, self.sampling_rng), labels=labels)
+            before = self.sampling_rng.get_state()
+            try:
+                return super().sample(n, labels=labels)
+            except BaseException:
+                self.sampling_rng.set_state(before)
+                raise
 
     def generate(self, noise, *, labels=None):
         """Os pontos que o gerador faz do ruído dado, sem mexer no treino.
@@ -219,25 +253,40 @@ class Trainer(Loop):
         Returns
         -------
         ndarray, float32, shape (n, …)
+            Da média móvel do gerador, se a receita pede uma.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Se `noise` ou `labels` não servir.
         """
         if (labels is None) != (self.labels is None):
             raise ValueError(
                 "labels é obrigatório numa GAN condicional e não existe nas outras; "
                 f"chegou {labels!r}."
             )
-        condition = ()
+        noise = check_noise(noise, self.generator.latent_dim)
         if labels is not None:
-            condition = (check_labels(labels, len(noise)).to(self.device),)
+            labels = check_labels(labels, len(noise), classes=self.labels).to(self.device)
         with self.lock, uninterrupted(), one_thread():
-            return super().generate(noise.to(self.device), *condition).cpu().numpy()
+            return super().generate(noise.to(self.device), labels=labels)
 
     def save(self, path):
-        """Grava o treino em `path`; `load` continua dali, bit a bit."""
-        with self.lock:
-            checkpoint.write(checkpoint.state_of(self), Path(path))
+        """Grava o treino em `path`; `load` continua dali, bit a bit.
+
+        Raises
+        ------
+        TypeError, OSError
+            Se `path` não for um nome, ou se não der para gravar ali; o arquivo de antes fica.
+        """
+        path = checkpoint.check_path(path)
+        with self.lock, uninterrupted():
+            checkpoint.write(self._state(), path)
 
     def load(self, path):
         """Volta ao ponto gravado por `save` num treinador com as mesmas redes, dados e receita.
+
+        Vem tudo: a semente, os pesos iniciais, que são os de `restart`, e o histórico.
 
         Returns
         -------
@@ -248,16 +297,41 @@ class Trainer(Loop):
         ------
         FileNotFoundError
             Se `path` não existir.
-        ValueError
+        TypeError, ValueError
             Se o arquivo estiver danificado ou for de outro treino; nada muda no treinador.
         """
-        saved = checkpoint.read(Path(path))
-        with self.lock:
-            current = copy.deepcopy(checkpoint.state_of(self))
-            checkpoint.check_same_training(saved, current)
-            try:
-                checkpoint.restore(self, saved)
-            except Exception as error:
-                checkpoint.restore(self, current)
-                raise ValueError(f"path tem um treino incompleto ou danificado: {path}") from error
+        saved = checkpoint.read(checkpoint.check_path(path))
+        checkpoint.check_same_training(saved, self._state())
+        try:
+            self._go_to(saved["weights"], saved["seed"], saved["first_weights"], saved)
+        except Exception as error:
+            raise ValueError(f"path tem um treino incompleto ou danificado: {path}") from error
         return self
+
+    def _state(self):
+        return checkpoint.state_of(self, seed=self.seed, first_weights=self._first_weights)
+
+    def _go_to(self, weights, seed, first_weights, saved=None):
+        """O passo 0 com estes pesos ou, se vier, o treino gravado; um erro ou Ctrl-C desfaz."""
+        networks = self.generator, self.discriminator
+        with self.lock, uninterrupted():
+            before = _weights(networks)
+            try:
+                _load_weights(networks, weights)
+                loop = self._new_loop(*networks, self.recipe, seed)
+                if saved is not None:
+                    checkpoint.restore(loop, saved)
+                # De uma vez, e só no fim: até aqui, o treinador é o de antes.
+                vars(self).update(vars(loop), seed=seed, _first_weights=first_weights)
+            except BaseException:
+                _load_weights(networks, before)
+                raise
+
+
+def _weights(networks):
+    return copy.deepcopy([network.state_dict() for network in networks])
+
+
+def _load_weights(networks, weights):
+    for network, tensors in zip(networks, weights, strict=True):
+        network.load_state_dict(tensors)
