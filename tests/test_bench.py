@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from gan_lessons.losses import LOSSES
+
 SCRIPT = Path(__file__).parent / "bench" / "bench.py"
 
 
@@ -52,6 +54,13 @@ def test_a_part_measured_again_keeps_the_others_and_may_add_rounds(bench, monkey
     results = run(bench, monkeypatch, "--only", "lacos", "--add")
     assert len(results["lacos"]["measures"]) == 6
     assert [measure["n_gans"] for measure in results["crescimento"]["measures"]] == [1, 3]
+
+
+def test_every_loss_of_the_course_is_measured(bench, monkeypatch, capsys):
+    measures = run(bench, monkeypatch, "--only", "perdas")["perdas"]["measures"]
+    assert [measure["loss"] for measure in measures] == list(LOSSES)
+    shown = capsys.readouterr().out
+    assert all(loss in shown for loss in LOSSES)
 
 
 def test_ratios_are_per_gan_and_within_the_round(bench):

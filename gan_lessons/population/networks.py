@@ -1,5 +1,6 @@
 """As redes que as fábricas devolvem, conferidas: entre os membros, só os pesos mudam."""
 
+import copy
 import hashlib
 
 import torch
@@ -88,6 +89,18 @@ class Factory:
                 f"{self.name} deve devolver redes do mesmo formato para toda semente, mas com a "
                 f"semente {seed} chegou {shapes}, e antes {expected}."
             )
+
+
+def check_sees_points(discriminator, points):
+    """Recusa um discriminador que não olha os pontos: o gerador não teria de quem aprender."""
+    points = points.clone().requires_grad_()
+    logits = copy.deepcopy(discriminator)(points)
+    (gradient,) = torch.autograd.grad(logits.sum(), [points], allow_unused=True)
+    if gradient is None:
+        raise ValueError(
+            "make_discriminator deve devolver uma rede cujos logits dependem dos pontos; "
+            "há um detach() ou uma constante no forward dela?"
+        )
 
 
 def _check_vectorizable(network, name):

@@ -3,12 +3,13 @@
 import dataclasses
 
 import numpy as np
+import torch
 
 from gan_lessons.losses import LOSSES
 from gan_lessons.validation import check_choice, check_int, check_number
 
 NOISES = {
-    "normal": lambda place, generator: place.normal_(generator=generator),
+    "normal": torch.Tensor.normal_,
     "bits": lambda place, generator: place.random_(0, 2, generator=generator),
 }
 """Enchem o tensor dado, e devolvem-no: os mesmos números de `torch.randn` e `torch.randint`."""

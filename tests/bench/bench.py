@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -35,15 +36,17 @@ from torch import nn
 
 import gan_lessons
 from gan_lessons import data, metrics, models, training
+from gan_lessons.losses import LOSSES
 from gan_lessons.plots import use_decimal_commas
 from gan_lessons.population import Population
 from gan_lessons.published import train_published
 from gan_lessons.training import Recipe, Trainer
 
 BUILD = Path(__file__).parents[2] / "build"
-PARTS = {
+TITLES = {
     "importacao": "o que custa importar o curso",
     "lacos": "o laço publicado e o Trainer",
+    "perdas": "o Trainer com cada perda",
     "espiral": "todos os treinos, na espiral",
     "pares": "todos os treinos, nos números pares",
     "crescimento": "o custo por GAN conforme K cresce",
@@ -102,10 +105,12 @@ def train_published_even(generator, discriminator, n_steps):
         discriminator_adam.step()
 
 
-def measure_training(task, engine, n_steps, device="cpu", n_gans=None, chunk_size=None):
+def measure_training(
+    task, engine, n_steps, device="cpu", n_gans=None, chunk_size=None, loss="non-saturating"
+):
     """Segundos de um treino; nas populações compiladas, a compilação vem à parte."""
     make, points, recipe = task_of(task)
-    recipe = dataclasses.replace(recipe, n_steps=n_steps)
+    recipe = dataclasses.replace(recipe, n_steps=n_steps, loss=loss)
     compile_seconds = 0.0
     if engine in ("published", "trainer", "modern"):
         n_gans = 1
@@ -154,6 +159,7 @@ def measure_training(task, engine, n_steps, device="cpu", n_gans=None, chunk_siz
     return {
         "engine": engine,
         "task": task,
+        "loss": loss,
         "device": device,
         "n_gans": n_gans,
         "n_steps": n_steps,
@@ -260,6 +266,15 @@ class Bench:
     """Mede as partes pedidas e guarda tudo num dicionário que vira JSON."""
 
     def __init__(self, options):
+        self.parts = {
+            "importacao": self.measure_imports,
+            "lacos": self.measure_loops,
+            "perdas": self.measure_losses,
+            "espiral": partial(self.measure_engines, "espiral", "spiral"),
+            "pares": partial(self.measure_engines, "pares", "even"),
+            "crescimento": self.measure_growth,
+            "qualidade": self.measure_quality,
+        }
         self.options = options
         self.path = BUILD / "bench.json"
         self.results = json.loads(self.path.read_text()) if self.path.is_file() else {}
@@ -296,7 +311,7 @@ class Bench:
         self.path.parent.mkdir(exist_ok=True)
         self.path.write_text(json.dumps(self.results, indent=1, ensure_ascii=False))
 
-    def importacao(self):
+    def measure_imports(self):
         rooms = [module.name for module in pkgutil.iter_modules(gan_lessons.__path__)]
         codes = {
             "torch, sklearn e matplotlib": "import torch, sklearn, matplotlib",
@@ -312,9 +327,9 @@ class Bench:
             [name, decimal(median([m for m in measures if m["name"] == name], "seconds"))]
             for name in codes
         ]
-        print_table(PARTS["importacao"], ["import", "segundos"], rows)
+        print_table(TITLES["importacao"], ["import", "segundos"], rows)
 
-    def lacos(self):
+    def measure_loops(self):
         n_steps = 1000 if self.options.quick else 20_000
         measures = self.already("lacos")
         for round_ in range(self.options.rounds):
@@ -328,13 +343,26 @@ class Bench:
             self.keep("lacos", measures)
         print_engines("Espiral: o laço publicado e o Trainer", measures)
 
-    def espiral(self):
-        self._engines("espiral", "spiral")
+    def measure_losses(self):
+        n_steps = 400 if self.options.quick else 4000
+        measures = self.already("perdas")
+        for round_ in range(self.options.rounds):
+            for loss in LOSSES:
+                text = f"{loss}, rodada {round_ + 1}"
+                measures.append(
+                    self.measure(
+                        text,
+                        "measure_training",
+                        task="spiral",
+                        engine="trainer",
+                        n_steps=n_steps,
+                        loss=loss,
+                    )
+                )
+            self.keep("perdas", measures)
+        print_losses(measures)
 
-    def pares(self):
-        self._engines("pares", "even")
-
-    def _engines(self, part, task):
+    def measure_engines(self, part, task):
         n_steps = 400 if self.options.quick else 20_000
         measures = self.already(part)
         for round_ in range(self.options.rounds):
@@ -352,9 +380,9 @@ class Bench:
                 )
                 measures.append({**measure, "cold": cold})
             self.keep(part, measures)
-        print_engines(PARTS[part], measures)
+        print_engines(TITLES[part], measures)
 
-    def crescimento(self):
+    def measure_growth(self):
         n_steps = 200 if self.options.quick else 4000
         measures = self.already("crescimento") + [
             self.measure(
@@ -370,7 +398,7 @@ class Bench:
         self.keep("crescimento", measures)
         print_growth(measures)
 
-    def qualidade(self):
+    def measure_quality(self):
         n_steps, every = (300, 100) if self.options.quick else (training.MODERN.n_steps, 250)
         measures = []
         for seed in range(2 if self.options.quick else 5):
@@ -480,6 +508,19 @@ def print_engines(title, measures):
     print_table(f"{title}, {measures[0]['n_steps']} passos", header, rows)
 
 
+def print_losses(measures):
+    by_loss = {}
+    for measure in measures:
+        by_loss.setdefault(measure["loss"], []).append(measure)
+    usual = median(by_loss["non-saturating"], "seconds")
+    rows = []
+    for loss, own in by_loss.items():
+        seconds = median(own, "seconds")
+        rows.append([loss, decimal(seconds), decimal(seconds / usual)])
+    header = ["perda", "segundos", "vezes a não saturante"]
+    print_table(f"{TITLES['perdas']}, {measures[0]['n_steps']} passos", header, rows)
+
+
 def growth(measures):
     """Mediana dos segundos por GAN, em 20 000 passos, para cada K."""
     by_size = {}
@@ -585,7 +626,7 @@ def draw(results, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--only", nargs="+", choices=PARTS, help="mede só estas partes")
+    parser.add_argument("--only", nargs="+", choices=TITLES, help="mede só estas partes")
     parser.add_argument("--quick", action="store_true", help="tudo em miniatura")
     parser.add_argument("--add", action="store_true", help="junta as rodadas às já medidas")
     parser.add_argument("--rounds", type=int, default=3, help="rodadas intercaladas (3)")
@@ -600,9 +641,9 @@ def main():
         return
     bench = Bench(options)
     started = time.perf_counter()
-    for part in options.only or PARTS:
-        say(f"{PARTS[part]}:")
-        getattr(bench, part)()
+    for part in options.only or TITLES:
+        say(f"{TITLES[part]}:")
+        bench.parts[part]()
         draw(bench.results, BUILD / "bench.png")
     say(f"\n{decimal((time.perf_counter() - started) / 60, 1)} minutos; números em {bench.path}")
 
