@@ -64,7 +64,7 @@ def test_every_button_and_control_works_for_every_kind_of_data(make_panel, make_
         click(panel, name)
         assert not panel.session.error
         seen.add(image(panel))
-    assert len(seen) >= 5
+    assert len(seen) >= 4  # sem make_networks, outra semente tem os mesmos pesos iniciais
     for menu in family(panel.box):
         if isinstance(menu, widgets.Dropdown):
             for label in {menu._options_labels[0], menu._options_labels[-1]}:
