@@ -126,6 +126,17 @@ def describe(network):
     return f"{network!r} {shapes}"
 
 
+def make_alike(make_networks, seed, networks):
+    """As redes que `make_networks` faz da semente, se tiverem o desenho de `networks`."""
+    made = make_networks(seed)
+    if not isinstance(made, tuple | list) or [*map(describe, made)] != [*map(describe, networks)]:
+        raise ValueError(
+            "make_networks deve devolver um gerador e um discriminador do desenho dos primeiros, "
+            f"mas com a semente {seed} devolveu {made!r}."
+        )
+    return made
+
+
 def _check_module(name, network):
     if not isinstance(network, nn.Module):
         raise TypeError(f"{name} deve ser um torch.nn.Module, mas chegou {type(network).__name__}.")
