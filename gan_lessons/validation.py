@@ -146,7 +146,7 @@ def check_array(values, name, *, shape="(n, d)", kinds="biuf"):
     return array
 
 
-def check_points(points, name, *, n_columns=None, minimum=1):
+def check_points(points, name, *, n_columns=None, like=None, minimum=1):
     """Devolve `points` como matriz `(n, d)` de números finitos, float64.
 
     Parameters
@@ -155,6 +155,8 @@ def check_points(points, name, *, n_columns=None, minimum=1):
     name : str
     n_columns : int, optional
         Número exato de colunas que se espera; sem ele, pelo menos uma.
+    like : str, optional
+        O argumento que tem essas colunas, para a mensagem de erro.
     minimum : int
         Menor número de linhas que serve.
     """
@@ -162,7 +164,8 @@ def check_points(points, name, *, n_columns=None, minimum=1):
     if array.ndim != 2 or array.shape[1] == 0:
         raise ValueError(f"{name} deve ter formato (n, d), mas chegou {array.shape}.")
     if n_columns is not None and array.shape[1] != n_columns:
-        raise ValueError(f"{name} deve ter {n_columns} colunas, mas chegou {array.shape[1]}.")
+        like = "" if like is None else f", como {like}"
+        raise ValueError(f"{name} deve ter {n_columns} colunas{like}, mas chegou {array.shape[1]}.")
     if len(array) < minimum:
         raise ValueError(f"{name} deve ter pelo menos {minimum} pontos, mas chegou {len(array)}.")
     if np.abs(array).max(initial=0.0) > MAX_COORDINATE:
@@ -187,7 +190,7 @@ def check_probabilities(values, name, *, shape="(n,)"):
 def check_pair(real, fake, *, minimum=1):
     """Devolve os pontos reais e os falsos, com as mesmas colunas e pelo menos `minimum` linhas."""
     real = check_points(real, "real", minimum=minimum)
-    return real, check_points(fake, "fake", n_columns=real.shape[1], minimum=minimum)
+    return real, check_points(fake, "fake", n_columns=real.shape[1], like="real", minimum=minimum)
 
 
 def check_images(images, name):
@@ -235,17 +238,18 @@ def check_labels(labels, name, *, n=None, n_classes=None):
     return array.astype(np.int64)
 
 
-def check_sizes(sizes, name, *, minimum=0):
-    """Devolve `sizes`, larguras de camadas, como tupla de inteiros positivos, `minimum` ou mais."""
+def check_integers(values, name, *, minimum=1, maximum=None):
+    """Devolve `values`, uma sequência de inteiros, como tupla de `int`."""
     try:
-        sizes = tuple(sizes)
+        if isinstance(values, set | frozenset | dict | str | bytes):  # sem ordem, ou sem números
+            raise TypeError
+        values = tuple(values)
     except TypeError:
         raise TypeError(
-            f"{name} deve ser uma sequência de números inteiros, mas chegou {shown(sizes)}."
+            f"{name} deve ser uma sequência de números inteiros, mas chegou {shown(values)}."
         ) from None
-    if len(sizes) < minimum:
-        raise ValueError(f"{name} deve ter pelo menos {minimum} tamanhos, mas chegou {sizes}.")
-    return tuple(check_int(size, f"cada item de {name}") for size in sizes)
+    item = f"cada item de {name}"
+    return tuple(check_int(value, item, minimum=minimum, maximum=maximum) for value in values)
 
 
 def check_module(network, name):
@@ -270,7 +274,11 @@ def check_built(make, name, *arguments):
             f"{name} deve ser o que constrói uma rede ou camada, como torch.nn.ReLU, "
             f"mas chegou {shown(make)}."
         )
-    return check_module(make(*arguments), name)
+    try:
+        built = make(*arguments)
+    except Exception as error:
+        raise ValueError(f"{name} não constrói uma rede ou camada: {error!r}") from error
+    return check_module(built, name)
 
 
 def check_fits(n_bytes, name, value):

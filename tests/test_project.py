@@ -91,7 +91,7 @@ def test_importing_the_package_does_no_work():
 def test_importing_every_room_leaves_the_random_generators_alone():
     names = [name for name in FLOORS if name != "experiments"]
     code = (
-        "import numpy, random, torch, sklearn.datasets\n"  # o rich, que ele importa, sorteia um nome
+        "import numpy, random, torch, sklearn.datasets\n"  # o rich, que vem nele, sorteia
         "before = random.getstate(), numpy.random.get_state()[1].sum(), torch.initial_seed()\n"
         f"import {', '.join('gan_lessons.' + name for name in names)}\n"
         "after = random.getstate(), numpy.random.get_state()[1].sum(), torch.initial_seed()\n"

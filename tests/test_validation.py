@@ -21,6 +21,7 @@ from gan_lessons.validation import (
     check_flag,
     check_images,
     check_int,
+    check_integers,
     check_labels,
     check_module,
     check_number,
@@ -29,7 +30,6 @@ from gan_lessons.validation import (
     check_probabilities,
     check_random_state,
     check_seed,
-    check_sizes,
 )
 
 
@@ -182,7 +182,7 @@ def test_the_distances_between_accepted_points_are_finite():
 def test_a_pair_of_samples_has_the_same_columns():
     real, fake = check_pair(TABLE, TABLE[:2], minimum=2)
     assert (len(real), len(fake)) == (3, 2)
-    with pytest.raises(ValueError, match="fake deve ter 2 colunas, mas chegou 1"):
+    with pytest.raises(ValueError, match="fake deve ter 2 colunas, como real, mas chegou 1"):
         check_pair(TABLE, TABLE[:, :1])
     with pytest.raises(ValueError, match="fake deve ter pelo menos 3 pontos, mas chegou 2"):
         check_pair(TABLE, TABLE[:2], minimum=3)
@@ -226,11 +226,13 @@ def test_labels_that_no_network_knows_are_refused(labels):
         check_labels(labels, "labels", n=2, n_classes=3)
 
 
-@pytest.mark.parametrize("sizes", [7, None, [1.5], ["a"], [0], [3, -1]])
+@pytest.mark.parametrize(
+    "sizes", [7, None, [1.5], ["a"], [0], [3, -1], {3, 2}, b"ab", "32", {3: 2}]
+)
 def test_sizes_of_layers_are_positive_integers(sizes):
-    assert check_sizes(iter([3, np.int64(2)]), "hidden") == (3, 2)
+    assert check_integers(iter([3, np.int64(2)]), "hidden") == (3, 2)
     with pytest.raises((TypeError, ValueError), match="hidden deve"):
-        check_sizes(sizes, "hidden")
+        check_integers(sizes, "hidden")
 
 
 @pytest.mark.parametrize("network", [None, nn.Linear, "rede", nn.LazyLinear(1)])
@@ -239,10 +241,12 @@ def test_a_network_is_a_module_with_all_its_weights(network):
         check_module(network, "D")
 
 
-@pytest.mark.parametrize("make", [None, nn.ReLU(), lambda: 3, lambda: nn.LazyLinear(1)])
+@pytest.mark.parametrize(
+    "make", [None, nn.ReLU(), lambda: 3, lambda: nn.LazyLinear(1), lambda x: x]
+)
 def test_what_builds_a_layer_builds_a_module(make):
     assert isinstance(check_built(nn.ReLU, "activation"), nn.ReLU)
-    with pytest.raises((TypeError, ValueError), match=r"^activation deve "):
+    with pytest.raises((TypeError, ValueError), match=r"^activation (deve|não) "):
         check_built(make, "activation")
 
 

@@ -10,7 +10,7 @@ from scipy import stats
 from sklearn.metrics import confusion_matrix
 
 from gan_lessons.portuguese import decimal
-from gan_lessons.validation import check_int, check_labels, shown
+from gan_lessons.validation import check_int, check_integers, check_labels
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,7 @@ def even_report(numbers, *, max_int):
     Caderno: ``03_numeros_pares``.
     """
     max_int = check_int(max_int, "max_int", minimum=2)
-    try:
-        numbers = [check_int(number, "cada item de numbers", minimum=0) for number in numbers]
-    except TypeError as error:
-        if "numbers" in str(error):
-            raise
-        raise TypeError(
-            f"numbers deve ser uma sequência de inteiros, mas chegou {shown(numbers)}."
-        ) from None
+    numbers = check_integers(numbers, "numbers", minimum=0)
     if not numbers:
         raise ValueError("numbers deve ter pelo menos um número, mas chegou vazio.")
     possible = (max_int + 1) // 2

@@ -66,7 +66,13 @@ def precision_recall(real, fake, *, k=5):
     Generative Models", eq. 1 e 2. Cadernos: ``02_espiral`` e ``05_colapso_de_modos``.
     """
     k = check_int(k, "k")
-    real, fake = check_pair(real, fake, minimum=k + 1)
+    real, fake = check_pair(real, fake)
+    smallest = min(len(real), len(fake))
+    if k >= smallest:
+        raise ValueError(
+            f"k deve ser menor que o número de pontos da menor amostra, {smallest}, mas chegou "
+            f"{shown(k)}; real e fake devem ter mais pontos."
+        )
     return PrecisionRecall(_covered(fake, by=real, k=k), _covered(real, by=fake, k=k))
 
 
@@ -136,7 +142,7 @@ def mode_coverage(samples, centers, *, std):
     Variational Learning", §4.1. Caderno: ``05_colapso_de_modos``.
     """
     centers = check_points(centers, "centers")
-    samples = check_points(samples, "samples", n_columns=centers.shape[1])
+    samples = check_points(samples, "samples", n_columns=centers.shape[1], like="centers")
     std = check_number(std, "std", open_minimum=True)
     if len(np.unique(centers, axis=0)) < len(centers):
         raise ValueError(

@@ -60,7 +60,7 @@ def discriminator_probabilities(discriminator, points):
     ------
     TypeError, ValueError
         Se `points` não forem números finitos, ou se `discriminator` não for uma rede que os
-        aceite e dê um logit a cada um.
+        aceite e dê um logit a cada um; NaN, de um treino que divergiu, não é um logit.
 
     Notes
     -----
@@ -73,16 +73,23 @@ def discriminator_probabilities(discriminator, points):
     with torch.no_grad(), evaluating(discriminator):
         try:
             logits = discriminator(inputs)
-        except (RuntimeError, TypeError, ValueError, IndexError) as error:
+        except Exception as error:
             raise ValueError(
-                f"discriminator não aceita pontos de formato {points.shape}: {error}"
+                f"discriminator não aceita points de formato {points.shape}: {error}"
             ) from error
     if not isinstance(logits, torch.Tensor) or logits.shape != (len(points), 1):
         got = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
         raise ValueError(
-            f"discriminator deve dar um logit por ponto, formato ({len(points)}, 1), mas deu {got}."
+            f"discriminator deve dar um logit a cada um de points, de formato {points.shape}, "
+            f"mas deu {got}."
         )
-    return torch.sigmoid(logits.float()).flatten().cpu().numpy()
+    probabilities = torch.sigmoid(logits.float()).flatten().cpu().numpy()
+    if np.isnan(probabilities).any():
+        raise ValueError(
+            "discriminator deve dar números, mas deu NaN a alguns de points: o treino divergiu, ou "
+            "os pontos são grandes demais para float32."
+        )
+    return probabilities
 
 
 def discriminator_report(discriminator, real, fake):
@@ -104,8 +111,7 @@ def discriminator_report(discriminator, real, fake):
     Raises
     ------
     TypeError, ValueError
-        Pontos que não são matrizes finitas com as mesmas colunas, uma rede que não os aceite, ou
-        que divergiu: os logits não são números.
+        Como em `discriminator_probabilities`, ou se as colunas não forem as mesmas.
 
     Notes
     -----
@@ -114,8 +120,6 @@ def discriminator_report(discriminator, real, fake):
     real, fake = check_pair(real, fake)
     on_real = discriminator_probabilities(discriminator, real)
     on_fake = discriminator_probabilities(discriminator, fake)
-    if np.isnan(on_real).any() or np.isnan(on_fake).any():
-        raise ValueError("discriminator divergiu: dá a alguns pontos um logit que não é número.")
     truth = np.r_[np.ones(len(real), dtype=int), np.zeros(len(fake), dtype=int)]
     answer = (np.r_[on_real, on_fake] > 0.5).astype(int)
     names = ["real", "falso"]

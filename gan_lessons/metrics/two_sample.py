@@ -100,7 +100,9 @@ def two_sample_test(
     estimator = _make_classifier(classifier)
     n_permutations = check_int(n_permutations, "n_permutations", minimum=19, maximum=10**6)
     if training_data is not None:
-        training_data = check_points(training_data, "training_data", n_columns=real.shape[1])
+        training_data = check_points(
+            training_data, "training_data", n_columns=real.shape[1], like="real"
+        )
         _check_unseen(real, training_data, "real")
     rng = check_random_state(random_state)
     points = np.concatenate([real, fake])
@@ -237,9 +239,9 @@ def copy_test(training_data, unseen, fake):
     Generative Models". Caderno: ``04_convolucional``.
     """
     training_data = check_points(training_data, "training_data", minimum=MIN_POINTS)
-    n_columns = training_data.shape[1]
-    unseen = check_points(unseen, "unseen", n_columns=n_columns, minimum=MIN_POINTS)
-    fake = check_points(fake, "fake", n_columns=n_columns, minimum=MIN_POINTS)
+    wanted = {"n_columns": training_data.shape[1], "like": "training_data", "minimum": MIN_POINTS}
+    unseen = check_points(unseen, "unseen", **wanted)
+    fake = check_points(fake, "fake", **wanted)
     _check_unseen(unseen, training_data, "unseen")
     index = NearestNeighbors(n_neighbors=1).fit(training_data)
     unseen_distances = index.kneighbors(unseen)[0][:, 0]

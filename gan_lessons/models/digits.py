@@ -7,7 +7,7 @@ mesmo caminho até um *logit*.
 import torch
 from torch import nn
 
-from gan_lessons.models.networks import initial_weights
+from gan_lessons.models.networks import MAX_UNITS, initial_weights
 from gan_lessons.validation import check_fits, check_flag, check_int, shown
 
 N_DIGITS = 10
@@ -43,9 +43,9 @@ class DigitGenerator(nn.Module):
 
     def __init__(self, latent_dim=32, n_classes=0, *, width=32, embedding_dim=16):
         super().__init__()
-        self.latent_dim = check_int(latent_dim, "latent_dim")
+        self.latent_dim = check_int(latent_dim, "latent_dim", maximum=MAX_UNITS)
         n_classes, width = _check_design(n_classes, width, latent_dim=self.latent_dim)
-        embedding_dim = check_int(embedding_dim, "embedding_dim")
+        embedding_dim = check_int(embedding_dim, "embedding_dim", maximum=MAX_UNITS)
         n_inputs = self.latent_dim
         self.embedding = None
         if n_classes:
@@ -126,7 +126,7 @@ class DigitDiscriminator(nn.Module):
 
 
 def _check_design(n_classes, width, latent_dim=1):
-    n_classes = check_int(n_classes, "n_classes", minimum=0)
+    n_classes = check_int(n_classes, "n_classes", minimum=0, maximum=MAX_UNITS)
     width = check_int(width, "width")
     n_weights = 32 * width**2 + 8 * width * (latent_dim + n_classes)
     check_fits(4 * n_weights, "width", width)

@@ -14,11 +14,14 @@ from gan_lessons.validation import (
     check_built,
     check_fits,
     check_int,
+    check_integers,
     check_module,
     check_number,
     check_seed,
-    check_sizes,
 )
+
+MAX_UNITS = 1_000_000
+"""A camada mais larga."""
 
 
 def mlp(sizes, *, activation=nn.ReLU):
@@ -47,7 +50,9 @@ def mlp(sizes, *, activation=nn.ReLU):
     -----
     Caderno: ``02_espiral``.
     """
-    sizes = check_sizes(sizes, "sizes", minimum=2)
+    sizes = check_integers(sizes, "sizes", maximum=MAX_UNITS)
+    if len(sizes) < 2:
+        raise ValueError(f"sizes deve ter pelo menos entrada e saída, mas chegou {sizes}.")
     check_fits(sum(4 * n_in * n_out for n_in, n_out in pairwise(sizes)), "sizes", sizes)
     layers = []
     for n_in, n_out in pairwise(sizes):
@@ -80,9 +85,9 @@ class Generator(nn.Module):
         self, latent_dim=20, n_features=3, hidden=(50,), *, activation=nn.ReLU, output=None
     ):
         super().__init__()
-        self.latent_dim = check_int(latent_dim, "latent_dim")
-        n_features = check_int(n_features, "n_features")
-        hidden = check_sizes(hidden, "hidden")
+        self.latent_dim = check_int(latent_dim, "latent_dim", maximum=MAX_UNITS)
+        n_features = check_int(n_features, "n_features", maximum=MAX_UNITS)
+        hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
         self.layers = mlp([self.latent_dim, *hidden, n_features], activation=activation)
         self.output = nn.Identity() if output is None else check_built(output, "output")
 
@@ -109,8 +114,9 @@ class Discriminator(nn.Module):
 
     def __init__(self, n_features=3, hidden=(50,), *, activation=nn.ReLU):
         super().__init__()
-        n_features = check_int(n_features, "n_features")
-        self.layers = mlp([n_features, *check_sizes(hidden, "hidden"), 1], activation=activation)
+        n_features = check_int(n_features, "n_features", maximum=MAX_UNITS)
+        hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
+        self.layers = mlp([n_features, *hidden, 1], activation=activation)
 
     def forward(self, points):
         return self.layers(points)

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from gan_lessons.models.networks import Discriminator, Generator
+from gan_lessons.models.networks import MAX_UNITS, Discriminator, Generator
 from gan_lessons.validation import check_int, check_module, shown
 
 
@@ -29,7 +29,7 @@ class Packed(nn.Module):
     def __init__(self, discriminator, size):
         super().__init__()
         self.discriminator = check_module(discriminator, "discriminator")
-        self.size = check_int(size, "size")
+        self.size = check_int(size, "size", maximum=MAX_UNITS)
 
     def forward(self, points):
         n = len(points)

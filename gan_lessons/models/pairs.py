@@ -10,15 +10,21 @@ from itertools import pairwise
 import torch
 from torch import nn
 
-from gan_lessons.models.networks import Discriminator, Generator, init_weights, initial_weights
+from gan_lessons.models.networks import (
+    MAX_UNITS,
+    Discriminator,
+    Generator,
+    init_weights,
+    initial_weights,
+)
 from gan_lessons.models.packing import Packed, stack_networks
 from gan_lessons.validation import (
     MAX_SEED,
     check_choice,
     check_fits,
     check_int,
+    check_integers,
     check_seed,
-    check_sizes,
 )
 
 _wide = {"hidden": (128, 128, 128)}
@@ -88,10 +94,10 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
     Caderno: ``03_numeros_pares``.
     """
     seed = check_seed(seed)
-    hidden = check_sizes(hidden, "hidden")
-    pack_size = check_int(pack_size, "pack_size")
+    hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
+    pack_size = check_int(pack_size, "pack_size", maximum=MAX_UNITS)
     n_gans = check_int(n_gans, "n_gans", maximum=MAX_SEED - seed + 1)
-    n_bits = check_int(n_bits, "n_bits")
+    n_bits = check_int(n_bits, "n_bits", maximum=MAX_UNITS)
     n_weights = n_bits**2 + sum(a * b for a, b in pairwise([pack_size * n_bits, *hidden, 1]))
     check_fits(n_gans * (NETWORK_BYTES + 8 * n_weights), "n_gans", n_gans)
     generators, discriminators = [], []
@@ -125,8 +131,8 @@ def make_plane_gan(seed=0, *, latent_dim=2, hidden=(128, 128, 128), pack_size=1,
     -----
     Caderno: ``05_colapso_de_modos``.
     """
-    hidden = check_sizes(hidden, "hidden")
-    pack_size = check_int(pack_size, "pack_size")
+    hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
+    pack_size = check_int(pack_size, "pack_size", maximum=MAX_UNITS)
     rng = torch.Generator().manual_seed(check_seed(seed))
     generator = Generator(latent_dim, 2, hidden, activation=_LeakyReLU, output=output)
     discriminator = Discriminator(2 * pack_size, hidden, activation=_LeakyReLU)

@@ -13,7 +13,7 @@ from gan_lessons.plots.drawing import (
     closing_on_failure,
     new_axes,
 )
-from gan_lessons.validation import check_int, check_probabilities, check_sizes
+from gan_lessons.validation import check_int, check_integers, check_probabilities
 
 
 @closing_on_failure
@@ -136,7 +136,7 @@ def network_diagram(sizes, names, *, max_units=7, ax=None):
     -----
     Caderno: ``02_espiral``.
     """
-    sizes, max_units = check_sizes(sizes, "sizes"), check_int(max_units, "max_units")
+    sizes, max_units = check_integers(sizes, "sizes"), check_int(max_units, "max_units")
     if len(sizes) != len(names):
         raise ValueError(
             f"names deve ter um nome por camada, {len(sizes)}, mas chegou {len(names)}."

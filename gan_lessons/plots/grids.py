@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.colors import LinearSegmentedColormap
 
 from gan_lessons.plots.drawing import FAKE, REAL, closing_on_failure, new_axes
-from gan_lessons.validation import check_images, check_int
+from gan_lessons.validation import check_images, check_int, check_integers
 
 
 @closing_on_failure
@@ -133,7 +133,7 @@ def even_grid(numbers, *, kind=FAKE, title="", max_int=128, ax=None):
             f"max_int deve ser uma potência de dois, de 4 a 1024, mas chegou {max_int}."
         )
     ax = new_axes(ax, figsize=(4.6, 4.9))
-    numbers = [check_int(number, "cada item de numbers", minimum=0) for number in numbers]
+    numbers = check_integers(numbers, "numbers", minimum=0)
     EvenGrid(ax, n_bits, kind=kind).set_numbers(numbers)
     ax.set_title(title)
     return ax
