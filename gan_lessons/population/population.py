@@ -13,8 +13,8 @@ from gan_lessons.population.networks import Factory, check_sees_points
 from gan_lessons.population.plan import Plan
 from gan_lessons.population.step import Step
 from gan_lessons.running import one_thread, progress_bar, uninterrupted
-from gan_lessons.training.inputs import check_data, check_networks, resolve_device
-from gan_lessons.training.recipe import CLASSIC, NOISES, Recipe
+from gan_lessons.training.inputs import check_data, check_networks, check_seed, resolve_device
+from gan_lessons.training.recipe import CLASSIC, Recipe
 from gan_lessons.validation import check_int
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ class Population:
         if not isinstance(compile, bool) and compile != "auto":
             raise ValueError(f"compile deve ser 'auto', True ou False, mas chegou {compile!r}.")
         self.recipe = recipe
-        self.seed = check_int(seed, "seed", minimum=0)
+        self.seed = check_seed(seed)
         self.device = resolve_device(device)
         self.compile = compile
         self.data = check_data(data, recipe.batch_size).to(self.device)
@@ -114,6 +114,7 @@ class Population:
         self._plan = Plan(self._costs, recipe.n_steps, compile, chunk_size)
         self._size = self._plan.size
         self._plan.check_memory()
+        check_seed(self.seed, n=self.n_gans)
         vectors = self._initial_vectors(generators, discriminators)
         self._chunks = [
             self._chunk(vectors[first : first + self._size], first)
@@ -251,9 +252,8 @@ class Population:
             ) from error
 
     def _initial_vectors(self, generators, discriminators):
-        batch_size = self.recipe.batch_size
-        noise = torch.empty(batch_size, generators.model.latent_dim)
-        NOISES[self.recipe.noise](noise, generator=torch.Generator().manual_seed(0))
+        batch_size, latent_dim = self.recipe.batch_size, generators.model.latent_dim
+        noise = torch.randn((batch_size, latent_dim), generator=torch.Generator().manual_seed(0))
         points = self.data[:batch_size].cpu()
         return [
             self._step.initial_vector(generators(seed, noise), discriminators(seed, points))

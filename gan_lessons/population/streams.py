@@ -80,7 +80,7 @@ class Streams:
         self.recipe = recipe
         self.latent_dim = latent_dim
         self._members = [_Stream(seed, n_points, recipe) for seed in seeds]
-        self._samplers = [torch.Generator().manual_seed(seed + 2**32) for seed in seeds]
+        self._samplers = [torch.Generator().manual_seed(seed + 2**31) for seed in seeds]
 
     def draw(self, n_steps, n_rows):
         """Os sorteios dos próximos `n_steps` passos.

@@ -12,11 +12,11 @@ MAX_SEED = 2**31 - 1
 """A maior semente de um treino: o PyTorch só usa 32 bits, e a metade de cima é das amostras."""
 
 
-def check_seed(seed):
-    """Devolve `seed` como `int`, de 0 a `MAX_SEED`."""
+def check_seed(seed, *, n=1):
+    """Devolve `seed` como `int`, de 0 a `MAX_SEED`; com `n`, a primeira de `n` seguidas."""
     seed = check_int(seed, "seed", minimum=0)
-    if seed > MAX_SEED:
-        raise ValueError(f"seed deve ser no máximo {MAX_SEED}, mas chegou {seed}.")
+    if seed > MAX_SEED - n + 1:
+        raise ValueError(f"seed deve ser no máximo {MAX_SEED - n + 1}, mas chegou {seed}.")
     return seed
 
 
@@ -124,6 +124,17 @@ def describe(network):
         return repr(network)
     shapes = {name: tuple(weight.shape) for name, weight in network.state_dict().items()}
     return f"{network!r} {shapes}"
+
+
+def make_alike(make_networks, seed, networks):
+    """As redes que `make_networks` faz da semente, se tiverem o desenho de `networks`."""
+    made = make_networks(seed)
+    if not isinstance(made, tuple | list) or [*map(describe, made)] != [*map(describe, networks)]:
+        raise ValueError(
+            "make_networks deve devolver um gerador e um discriminador do desenho dos primeiros, "
+            f"mas com a semente {seed} devolveu {made!r}."
+        )
+    return made
 
 
 def _check_module(name, network):

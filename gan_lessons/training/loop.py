@@ -79,7 +79,8 @@ class Loop:
 
     def make_noise(self, n, rng):
         """`n` ruídos latentes, tirados do `torch.Generator` dado: formato ``(n, latent_dim)``."""
-        return NOISES[self.recipe.noise](torch.empty(n, self.generator.latent_dim), rng)
+        place = torch.empty(n, self.generator.latent_dim)
+        return NOISES[self.recipe.noise](place, generator=rng)
 
     def generate(self, noise, *, labels=None):
         """Os pontos que o gerador, ou a média móvel dele, faz do ruído dado: um ndarray."""

@@ -12,7 +12,7 @@ from gan_lessons.training.inputs import (
     check_networks,
     check_noise,
     check_seed,
-    describe,
+    make_alike,
     resolve_device,
 )
 from gan_lessons.training.loop import Loop
@@ -22,9 +22,6 @@ from gan_lessons.validation import check_choice, check_int
 
 class Trainer(Loop):
     """Treina uma GAN, um passo de cada vez.
-
-    A cada passo: `discriminator_steps` atualizações do discriminador, cada uma com um lote real e
-    um falso, e depois uma do gerador, com ruído novo.
 
     Parameters
     ----------
@@ -63,8 +60,7 @@ class Trainer(Loop):
 
     Notes
     -----
-    Fonte: Goodfellow et al. (2014), "Generative Adversarial Nets", algoritmo 1.
-    Caderno: ``02_espiral``.
+    Fonte: a de `Loop`. Caderno: ``02_espiral``.
     """
 
     def __init__(
@@ -104,18 +100,13 @@ class Trainer(Loop):
         return Loop(generator, discriminator, self.data, labels=labels, recipe=recipe, seed=seed)
 
     def restart(self, seed=None):
-        """Volta ao passo 0, com a receita de agora.
+        """Volta ao passo 0, com a receita de agora; devolve o próprio treinador.
 
         Parameters
         ----------
         seed : int, optional
             Outra semente para os lotes e o ruído e, se o treinador tem `make_networks`, para os
             pesos; sem ela, os pesos iniciais são os de antes. Sem `seed`, repete o mesmo treino.
-
-        Returns
-        -------
-        Trainer
-            Ele mesmo.
 
         Raises
         ------
@@ -129,19 +120,10 @@ class Trainer(Loop):
         else:
             seed = check_seed(seed)
             if self.make_networks is not None:
-                first_weights = self._make_weights(seed)
+                networks = self.generator, self.discriminator
+                first_weights = _weights(make_alike(self.make_networks, seed, networks))
         self._go_to(first_weights, seed, first_weights)
         return self
-
-    def _make_weights(self, seed):
-        made = self.make_networks(seed)
-        model = self.generator, self.discriminator
-        if not isinstance(made, tuple | list) or [*map(describe, made)] != [*map(describe, model)]:
-            raise ValueError(
-                "make_networks deve devolver um gerador e um discriminador do desenho dos "
-                f"primeiros, mas com a semente {seed} devolveu {made!r}."
-            )
-        return _weights(made)
 
     def change_recipe(self, **changes):
         """Troca campos da receita no meio do treino; o histórico e as inércias do Adam ficam.
@@ -179,7 +161,7 @@ class Trainer(Loop):
             super().step_generator()
 
     def run(self, n_steps=None, *, progress=False):
-        """Dá `n_steps` passos; interrompido, para entre dois passos e pode continuar.
+        """Dá `n_steps` passos e devolve o próprio treinador; interrompido, para entre dois passos.
 
         Parameters
         ----------
@@ -187,11 +169,6 @@ class Trainer(Loop):
             Quantos passos dar a mais. Sem ele, os que faltam para ``recipe.n_steps``.
         progress : bool or str, default=False
             Mostra uma barra de progresso; um texto é o nome que aparece nela.
-
-        Returns
-        -------
-        Trainer
-            Ele mesmo.
 
         Raises
         ------
@@ -201,15 +178,11 @@ class Trainer(Loop):
             Se for interrompido, depois de terminar o passo em curso.
         """
         n_steps = self.recipe.steps_to_run(n_steps, done=self.n_steps)
-        with (
-            progress_bar(n_steps, progress) as bar,
-            uninterrupted() as interruption,
-            one_thread(),
-        ):
+        with progress_bar(n_steps, progress) as bar, uninterrupted() as stretch, one_thread():
             for _ in range(n_steps):
                 self.step()
                 bar.update()
-                if interruption.arrived:
+                if stretch.arrived:
                     break
         return self
 
@@ -248,17 +221,11 @@ class Trainer(Loop):
         noise : torch.Tensor, shape (n, latent_dim)
             O mesmo ruído, mais tarde, mostra para onde cada ponto andou; veja `make_noise`.
         labels : array_like of int, shape (n,), optional
-            As classes pedidas, se a GAN é condicional.
 
         Returns
         -------
         ndarray, float32, shape (n, …)
             Da média móvel do gerador, se a receita pede uma.
-
-        Raises
-        ------
-        TypeError, ValueError
-            Se `noise` ou `labels` não servir.
         """
         if (labels is None) != (self.labels is None):
             raise ValueError(
@@ -286,12 +253,8 @@ class Trainer(Loop):
     def load(self, path):
         """Volta ao ponto gravado por `save` num treinador com as mesmas redes, dados e receita.
 
-        Vem tudo: a semente, os pesos iniciais, que são os de `restart`, e o histórico.
-
-        Returns
-        -------
-        Trainer
-            Ele mesmo.
+        Vem tudo: a semente, os pesos iniciais, que são os de `restart`, e o histórico. Devolve o
+        próprio treinador.
 
         Raises
         ------
