@@ -568,7 +568,7 @@ def print_quality(measures):
         cells = ["não chega" if seconds is None else decimal(seconds, 1) for seconds in reached]
         rows.append([engine, *cells, decimal(line["whole"], 1), decimal(line["final_accuracy"], 3)])
     header = ["treino", *(f"s até {decimal(q)}" for q in QUALITIES), "s no todo", "juiz no fim"]
-    print_table("Tempo até a qualidade (um GAN de cada vez, média das sementes)", header, rows)
+    print_table("Tempo até a qualidade (uma GAN de cada vez, média das sementes)", header, rows)
 
 
 def draw_engines(ax, measures):
