@@ -68,5 +68,5 @@ class Narrator:
     @pytest.hookimpl(tryfirst=True)
     def pytest_report_teststatus(self, report):
         if report.outcome in ("passed", "failed") and report.when == "call":
-            return report.outcome, "", ""
+            return report.outcome, "", "FAILED" if report.failed else ""
         return None
