@@ -13,11 +13,11 @@ from sklearn.model_selection import train_test_split
 from sklearn.svm import SVC
 
 from gan_lessons.data import load_digit_images
-from gan_lessons.digit_models import make_digit_gan
 from gan_lessons.experiments.command import main
 from gan_lessons.experiments.experiment import Experiment
 from gan_lessons.experiments.table import Table, finite, one_of, optional
 from gan_lessons.metrics import copy_test, label_report, precision_recall, two_sample_test
+from gan_lessons.models import make_digit_gan
 from gan_lessons.training import DIGITS, Trainer
 
 # Nome: (recebe rótulo?, receita). O sem rótulo é só o aquecimento da aula, mais curto.

@@ -7,8 +7,8 @@ import pandas as pd
 import torch
 from sklearn.metrics import classification_report, confusion_matrix
 
-from gan_lessons.models.networks import evaluating
 from gan_lessons.portuguese import decimal
+from gan_lessons.running import evaluating
 from gan_lessons.validation import check_array, check_module, check_pair
 
 

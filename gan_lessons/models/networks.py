@@ -170,20 +170,3 @@ def initial_weights(seed):
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(check_seed(seed))  # só o da CPU, que se recupera
         yield
-
-
-@contextmanager
-def evaluating(*networks):
-    """Dentro do bloco, as redes estão em modo de avaliação; fora, cada camada como estava.
-
-    Vale também para quem sai por um erro. Uma camada congelada de propósito em modo de avaliação
-    continua congelada.
-    """
-    modes = [(layer, layer.training) for network in networks for layer in network.modules()]
-    try:
-        for network in networks:
-            network.eval()
-        yield
-    finally:
-        for layer, mode in modes:
-            layer.training = mode
