@@ -1,5 +1,6 @@
 """O que se vê de um treino num passo, sem mexer nele."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -227,7 +228,7 @@ class Observer:
                 f"judge_data deve dar pontos de formato {('n', *shape)}, como os do treino, "
                 f"mas deu {points.shape}."
             )
-        check_points(points.reshape(len(points), -1), "judge_data")
+        check_points(points.reshape(len(points), math.prod(shape)), "judge_data")
         return points
 
     def _judge(self):
