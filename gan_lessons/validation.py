@@ -2,7 +2,8 @@
 
 Há uma função para cada espécie de argumento. Todas recebem o valor e o nome do argumento, e
 devolvem o valor já convertido, ou levantam `TypeError`/`ValueError` dizendo o nome, o que chegou e
-o que é aceito. Quem guarda o que elas devolvem não precisa conferir mais nada.
+o que é aceito. Quem guarda o que elas devolvem não precisa conferir mais nada, e a documentação de
+cada função só fala dos erros que não são estes.
 """
 
 import numbers

@@ -108,11 +108,6 @@ def discriminator_report(discriminator, real, fake):
     -------
     DiscriminatorReport
 
-    Raises
-    ------
-    TypeError, ValueError
-        Como em `discriminator_probabilities`, ou se as colunas não forem as mesmas.
-
     Notes
     -----
     Caderno: ``02_espiral``.

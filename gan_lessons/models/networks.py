@@ -41,11 +41,6 @@ def mlp(sizes, *, activation=nn.ReLU):
     torch.nn.Sequential
         ``(n, sizes[0]) → (n, sizes[-1])``.
 
-    Raises
-    ------
-    TypeError, ValueError
-        Se algum argumento não servir, ou se os pesos não couberem na memória.
-
     Notes
     -----
     Caderno: ``02_espiral``.

@@ -25,11 +25,6 @@ class Factory:
     ----------
     model : torch.nn.Module
         O molde: a rede da primeira semente.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `make` não for uma função que devolve redes, ou se a rede não se vetorizar.
     """
 
     def __init__(self, make, name, seed):

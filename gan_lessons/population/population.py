@@ -137,10 +137,8 @@ class Population:
 
         Parameters
         ----------
-        n_steps : int, optional
-            Quantos passos dar a mais. Sem ele, os que faltam para ``recipe.n_steps``.
-        progress : bool or str, default=False
-            Mostra uma barra de progresso; um texto é o nome que aparece nela.
+        n_steps, progress
+            Como em `Trainer.run`.
 
         Returns
         -------
