@@ -42,11 +42,6 @@ def make_spiral(n_samples=1000, *, random_positions=False, random_state=None):
     ndarray, shape (n_samples, 3), float64
         Uma linha por ponto, na ordem em que ``x1`` foi gerado.
 
-    Raises
-    ------
-    TypeError, ValueError
-        Se `n_samples` não for um inteiro positivo que caiba na memória, ou os outros não servirem.
-
     Notes
     -----
     Fonte: onimaru, "GAN – Redes Geradoras Adversariais" (2019). Caderno: ``02_espiral``.
@@ -99,11 +94,6 @@ def create_binary_list_from_int(number):
     list of int
         Sem zeros à esquerda; ``[0]`` para 0.
 
-    Raises
-    ------
-    ValueError
-        Se `number` for negativo ou não for um inteiro.
-
     Notes
     -----
     Fonte: Bertagnolli (2020), "Build a super simple GAN in PyTorch". Caderno:
@@ -137,11 +127,6 @@ def generate_even_data(max_int, batch_size=16, *, random_state=None):
         `batch_size` vezes o rótulo 1, "real".
     data : list of list of int
         `batch_size` listas de L bits, do mais significativo ao menos.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `max_int` não for um inteiro a partir de 2 ou `batch_size` um inteiro positivo.
 
     Notes
     -----
@@ -184,11 +169,6 @@ def convert_float_matrix_to_int_list(float_matrix, threshold=0.5):
     -------
     list of int
         `n` inteiros do Python, exatos para qualquer L.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se a matriz não for retangular, de números entre 0 e 1, ou se `threshold` não servir.
 
     Notes
     -----
@@ -251,11 +231,6 @@ def make_ring(n_samples, *, n_modes=8, radius=1.0, std=0.01, random_state=None):
     X : ndarray, shape (n_samples, 2), float64
     mode : ndarray, shape (n_samples,), int
         O modo de cada ponto, de 0 a ``n_modes − 1``.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se algum argumento não for um número que sirva.
 
     Notes
     -----

@@ -19,6 +19,14 @@ def short_number(number):
     return with_commas(f"{number:zf}".rstrip("0").rstrip("."))
 
 
+def memory(n_bytes):
+    """Quanta memória, em MB ou GB: ``"5,0 MB"``."""
+    if n_bytes >= 1e15:
+        return "mais de mil TB"
+    unit, scale = ("GB", 1e9) if n_bytes >= 1e9 else ("MB", 1e6)
+    return f"{decimal(n_bytes / scale, 1)} {unit}"
+
+
 def table(frame, digits=2):
     """A tabela pronta para mostrar: cada coluna de números quebrados vira texto, com vírgulas.
 

@@ -9,9 +9,12 @@ import time
 from contextlib import contextmanager
 from functools import cache
 
+import numpy as np
 import torch
 from threadpoolctl import ThreadpoolController
 from tqdm import tqdm
+
+from gan_lessons.validation import shown
 
 PATIENCE = 5.0
 """Segundos, desde o primeiro Ctrl-C, em que todos esperam o fim do trecho; depois disso, rompem."""
@@ -107,6 +110,8 @@ def progress_bar(total, progress):
     progress : bool or str
         Um texto é o nome que aparece na barra.
     """
+    if not isinstance(progress, bool | np.bool_ | str):
+        raise TypeError(f"progress deve ser True, False ou um texto, mas chegou {shown(progress)}.")
     description = progress if isinstance(progress, str) else "treino"
     bar = tqdm(
         total=total,

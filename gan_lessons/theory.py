@@ -19,13 +19,7 @@ from gan_lessons.validation import (
 
 
 def normal_density(x, mean=0.0, std=1.0):
-    """Densidade de N(mean, std²) em cada um dos pontos `x`, uma matriz de qualquer formato.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `std` não for um número positivo.
-    """
+    """Densidade de N(mean, std²) em cada um dos pontos `x`, uma matriz de qualquer formato."""
     std = check_number(std, "std", open_minimum=True)
     return np.exp(-(((np.asarray(x) - mean) / std) ** 2) / 2) / (std * np.sqrt(2 * np.pi))
 

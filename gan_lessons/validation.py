@@ -2,7 +2,8 @@
 
 Há uma função para cada espécie de argumento. Todas recebem o valor e o nome do argumento, e
 devolvem o valor já convertido, ou levantam `TypeError`/`ValueError` dizendo o nome, o que chegou e
-o que é aceito. Quem guarda o que elas devolvem não precisa conferir mais nada.
+o que é aceito. Quem guarda o que elas devolvem não precisa conferir mais nada, e a documentação de
+cada função só fala dos erros que não são estes.
 """
 
 import numbers
@@ -271,14 +272,13 @@ def check_built(make, name, *arguments):
     """Devolve a rede ou a camada que `make`, uma função ou uma classe, constrói."""
     if isinstance(make, nn.Module) or not callable(make):
         raise TypeError(
-            f"{name} deve ser o que constrói uma rede ou camada, como torch.nn.ReLU, "
-            f"mas chegou {shown(make)}."
+            f"{name} deve ser a função ou a classe que constrói uma rede, mas chegou {shown(make)}."
         )
     try:
         built = make(*arguments)
     except Exception as error:
-        raise ValueError(f"{name} não constrói uma rede ou camada: {error!r}") from error
-    return check_module(built, name)
+        raise ValueError(f"{name} não constrói uma rede, e parou com {error!r}.") from error
+    return check_module(built, f"o que {name} constrói")
 
 
 def check_fits(n_bytes, name, value):

@@ -148,6 +148,13 @@ def panel_threads():
     return [thread for thread in threading.enumerate() if thread.name == "painel"]
 
 
+def panel_threads_end(seconds=60):
+    """Se as linhas dos painéis acabam: a que já largou o painel ainda leva um instante."""
+    for thread in panel_threads():
+        thread.join(seconds)
+    return not panel_threads()
+
+
 def weights(trainer):
     networks = (trainer.generator, trainer.discriminator)
     return torch.cat([p.detach().flatten() for net in networks for p in net.parameters()])

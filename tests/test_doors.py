@@ -25,6 +25,36 @@ def test_a_door_works_with_the_arguments_it_asks_for(name):
     assert complaint(name, {}) is None
 
 
+ONCE_OPEN = {
+    "TrainingPanel": {
+        "judge_data": ["0", "lista torta", "sem linhas", "tensor bfloat16", "rede"],
+        "names": ["1"],
+    },
+    "Trainer": {
+        "data": ["10**400", "tensor com gradiente"],
+        "labels": ["lista torta", "tensor esparso"],
+    },
+    "Trainer.run": {"progress": ["vetor", "DataFrame", "objeto"]},
+    "Trainer.sample": {"n": ["2**64", "10**400"]},
+    "Population": {"make_generator": ["função que para"], "compile": ["Series"]},
+    "explore": {"draw": ["classe"]},
+}
+"""O que já passou por uma porta, ou a derrubou."""
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "value"),
+    [
+        (name, argument, value)
+        for name, arguments in ONCE_OPEN.items()
+        for argument, values in arguments.items()
+        for value in values
+    ],
+)
+def test_a_door_that_was_once_open_is_closed(name, argument, value):
+    assert complaint(name, {argument: value}) is None
+
+
 @pytest.mark.parametrize("name", DOORS)
 @settings(
     max_examples=max(SEARCH // len(DOORS), 1) if SEARCH else 5,

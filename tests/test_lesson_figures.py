@@ -7,7 +7,7 @@ import nbformat
 import pytest
 
 from gan_lessons import panel
-from gan_lessons.digit_models import make_digit_gan
+from gan_lessons.models import make_digit_gan
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 THEORY = NOTEBOOKS / "01_teoria.ipynb"

@@ -461,3 +461,9 @@ def test_mode_coverage_prints_itself_as_one_line_of_portuguese():
 def test_bad_mode_coverage_is_refused_in_portuguese(samples, centers, std, error, message):
     with pytest.raises(error, match=message):
         mode_coverage(samples, centers, std=std)
+
+
+def test_a_report_names_the_points_that_the_discriminator_does_not_take():
+    seven = np.ones((60, 7))
+    with pytest.raises(ValueError, match="discriminator não aceita real de formato"):
+        discriminator_report(nn.Linear(3, 1), seven, seven)

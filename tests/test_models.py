@@ -12,7 +12,6 @@ from gan_lessons.models import (
     Discriminator,
     Generator,
     Packed,
-    evaluating,
     init_weights,
     make_digit_gan,
     make_even_gan,
@@ -160,14 +159,3 @@ def test_networks_whose_activations_learn_cannot_be_stacked(activation):
 def test_only_generators_and_discriminators_can_be_stacked():
     with pytest.raises(TypeError, match="networks deve ter só Generator ou Discriminator"):
         stack_networks([nn.Linear(2, 2), nn.Linear(2, 2)])
-
-
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_evaluating_gives_back_each_layer_in_its_own_mode(error):
-    network = nn.Sequential(nn.Dropout(), nn.Dropout().eval())
-    with evaluating(network):
-        assert not any(layer.training for layer in network.modules())
-    assert [layer.training for layer in network.modules()] == [True, True, False]
-    with pytest.raises(error), evaluating(network):
-        raise error
-    assert [layer.training for layer in network.modules()] == [True, True, False]

@@ -18,6 +18,7 @@ from panels import (
     control,
     family,
     panel_threads,
+    panel_threads_end,
     plane_trainer,
     ring,
     train_until,
@@ -29,9 +30,9 @@ from gan_lessons.panel import WIDGET_VIEW, TrainingPanel
 
 def test_a_panel_that_rests_has_no_thread(make_panel):
     panel = make_panel()
-    assert not panel_threads()
+    assert panel_threads_end()
     train_until(panel, 5)
-    assert not panel_threads()
+    assert panel_threads_end()
 
 
 def test_closing_stops_the_thread_and_the_widgets_and_leaves_the_trainer_usable(make_panel):
@@ -41,7 +42,7 @@ def test_closing_stops_the_thread_and_the_widgets_and_leaves_the_trainer_usable(
     parts = [part for w in family(panel.box) for part in (w, w.layout, getattr(w, "style", w))]
     panel.close()
     panel.close()
-    assert not panel_threads()
+    assert panel_threads_end()
     assert all(part.comm is None for part in parts)
     n_steps = panel.trainer.n_steps
     panel.session.play()
@@ -61,14 +62,14 @@ def test_a_forgotten_panel_is_collected_even_while_it_trains():
     del panel
     gc.collect()
     assert gone() is None
-    assert not panel_threads()
+    assert panel_threads_end()
 
 
 def test_a_second_panel_on_the_same_trainer_takes_over(make_panel):
     first = make_panel()
     click(first, "Treinar")
     second = make_panel(first.trainer)
-    assert not panel_threads()
+    assert panel_threads_end()
     n_steps = first.trainer.n_steps
     click(second, "Passo completo")
     assert second.trainer.n_steps == n_steps + 1
@@ -95,7 +96,7 @@ def test_running_the_cell_again_closes_the_panel_that_it_made_before(make_panel,
     assert len(panel_threads()) == 2
     shell.execution_count = 2
     make_panel()
-    assert not panel_threads()
+    assert panel_threads_end()
     assert first.box.comm is second.box.comm is None
 
 
@@ -108,7 +109,7 @@ def test_an_interrupted_cell_pauses_the_panels(make_panel, monkeypatch):
     assert panel.session.playing
     shell.events.trigger("post_run_cell", SimpleNamespace(error_in_exec=KeyboardInterrupt()))
     panel.session.wait()
-    assert not panel_threads()
+    assert panel_threads_end()
 
 
 def test_two_panels_at_once_do_not_disturb_each_other(make_panel):
@@ -122,7 +123,7 @@ def test_two_panels_at_once_do_not_disturb_each_other(make_panel):
     for seed, panel in enumerate(panels):
         other = plane_trainer(seed=seed).run(panel.trainer.n_steps)
         assert_same_numbers(panel.trainer, other)
-    assert not panel_threads()
+    assert panel_threads_end()
     assert torch.get_num_threads() == before
 
 
@@ -140,7 +141,7 @@ def test_an_interrupted_recording_keeps_what_was_trained(make_panel, monkeypatch
         panel.record(100)
     assert panel.trainer.n_steps == 7
     assert panel.session.snapshot.step == 7
-    assert not panel_threads()
+    assert panel_threads_end()
 
 
 def test_there_is_always_a_film_also_while_the_training_starts_over(make_panel, monkeypatch):
@@ -223,7 +224,7 @@ def test_hundreds_of_random_clicks_end_in_a_sane_state(make_panel, monkeypatch, 
             until(lambda seen=seen: panel.session.snapshot is not seen or panel.session.error)
     panel.pause()
     panel.session.wait()
-    assert not panel_threads()
+    assert panel_threads_end()
     click(panel, "Recomeçar")
     assert panel.trainer.n_steps == 0
     assert not panel.session.error

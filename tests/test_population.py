@@ -499,8 +499,8 @@ def test_a_penalty_that_comes_once_in_a_lifetime_costs_nothing():
     [
         ({"n_gans": 0}, ValueError, "n_gans deve ser pelo menos 1, mas chegou 0"),
         ({"n_gans": 2.5}, TypeError, "n_gans deve ser um número inteiro"),
-        ({"compile": "sim"}, ValueError, "compile deve ser 'auto', True ou False"),
-        ({"compile": None}, ValueError, "compile deve ser 'auto', True ou False"),
+        ({"compile": "sim"}, ValueError, "compile deve ser uma destas opções: 'auto', True, False"),
+        ({"compile": None}, ValueError, "compile deve ser uma destas opções: 'auto', True, False"),
         ({"chunk_size": 0}, ValueError, "chunk_size deve ser pelo menos 1"),
         ({"seed": -1}, ValueError, "seed deve ser pelo menos 0"),
         ({"seed": 2**31 - 2}, ValueError, "seed deve ser no máximo 2147483645"),
@@ -556,8 +556,8 @@ class Counting(models.Discriminator):
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (make_discriminator(0), TypeError, "make_discriminator deve ser uma função"),
-        (lambda seed: "rede", TypeError, "make_discriminator deve devolver um torch.nn.Module"),
+        (make_discriminator(0), TypeError, "make_discriminator deve ser a função"),
+        (lambda seed: "rede", TypeError, "o que make_discriminator constrói deve ser uma rede"),
         (lambda seed: models.Discriminator(2, (6 + seed,)), ValueError, "mesmo formato"),
         (lambda seed: models.Discriminator(3), ValueError, "discriminator não aceita entradas"),
         (with_layer(nn.BatchNorm1d(6)), ValueError, "use nn.LayerNorm, nn.GroupNorm"),

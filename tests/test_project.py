@@ -17,17 +17,17 @@ MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 # Andar de cada módulo: um import nunca sobe.
 FLOORS = {
     "validation": 0,
-    "running": 0,
     "portuguese": 0,
+    "running": 1,
     "data": 1,
     "models": 1,
     "digit_models": 2,  # o nome antigo, enquanto um caderno o importa
     "losses": 1,
     "theory": 1,
     "training": 2,
+    "published": 2,
     "metrics": 2,
     "population": 3,
-    "published": 1,
     "plots": 3,
     "panel": 4,
     "checks": 4,

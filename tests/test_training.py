@@ -19,9 +19,15 @@ from torch import nn
 
 from gan_lessons import running
 from gan_lessons.data import load_digit_images, make_spiral
-from gan_lessons.digit_models import DigitDiscriminator, DigitGenerator
 from gan_lessons.losses import LOSSES, gradient_penalty, r1_penalty
-from gan_lessons.models import Discriminator, Generator, init_weights, make_spiral_gan
+from gan_lessons.models import (
+    DigitDiscriminator,
+    DigitGenerator,
+    Discriminator,
+    Generator,
+    init_weights,
+    make_spiral_gan,
+)
 from gan_lessons.training import (
     CLASSIC,
     MODERN,
@@ -499,6 +505,17 @@ def test_a_stretch_that_never_ends_can_still_be_broken(monkeypatch):
     assert ends_in_spite_of_ctrl_c() == "rompido"
 
 
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_evaluating_gives_back_each_layer_in_its_own_mode(error):
+    network = nn.Sequential(nn.Dropout(), nn.Dropout().eval())
+    with running.evaluating(network):
+        assert not any(layer.training for layer in network.modules())
+    assert [layer.training for layer in network.modules()] == [True, True, False]
+    with pytest.raises(error), running.evaluating(network):
+        raise error
+    assert [layer.training for layer in network.modules()] == [True, True, False]
+
+
 def test_run_stops_between_two_steps():
     trainer = small_trainer()
     hook = trainer.generator.register_forward_hook(lambda *_: signal.raise_signal(signal.SIGINT))
@@ -740,7 +757,7 @@ BAD_TRAINERS = {
     "columns": (bad_trainer(data=DATA[:, :2]), ValueError, "generator"),
     "not a network": (bad_trainer(generator=lambda noise: noise), TypeError, "generator"),
     "no latent_dim": (bad_trainer(generator=NoLatentDim()), ValueError, "latent_dim"),
-    "lazy": (bad_trainer(discriminator=nn.LazyLinear(1)), ValueError, "discriminator tem camadas"),
+    "lazy": (bad_trainer(discriminator=nn.LazyLinear(1)), ValueError, "camadas Lazy"),
     "frozen": (bad_trainer(discriminator=frozen()), ValueError, "pesos que aprendam"),
     "no weights": (bad_trainer(discriminator=nn.Flatten()), ValueError, "pesos que aprendam"),
     "discriminator input": (bad_trainer(discriminator=Discriminator(2)), ValueError, REFUSES),

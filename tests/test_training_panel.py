@@ -8,7 +8,7 @@ from panels import (
     choose,
     click,
     control,
-    panel_threads,
+    panel_threads_end,
     plane_trainer,
     ring,
     small_gan,
@@ -155,7 +155,7 @@ def test_a_divergence_while_playing_stops_the_thread(make_panel):
     poison(panel.trainer)
     until(lambda: panel.session.error)
     panel.session.wait()
-    assert not panel_threads()
+    assert panel_threads_end()
     assert control(panel, "Treinar").disabled
 
 
@@ -230,7 +230,7 @@ def test_nothing_that_a_network_raises_kills_the_buttons(make_panel, kind):
     assert "O treino parou" in text(panel)
     assert "Speechless" in text(panel)
     assert control(panel, "Treinar").disabled
-    assert not panel_threads()
+    assert panel_threads_end()
     hook.remove()
     click(panel, "Recomeçar")
     click(panel, "Passo completo")

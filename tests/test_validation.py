@@ -246,7 +246,9 @@ def test_a_network_is_a_module_with_all_its_weights(network):
 )
 def test_what_builds_a_layer_builds_a_module(make):
     assert isinstance(check_built(nn.ReLU, "activation"), nn.ReLU)
-    with pytest.raises((TypeError, ValueError), match=r"^activation (deve|não) "):
+    with pytest.raises(
+        (TypeError, ValueError), match=r"^(o que )?activation (constrói )?(deve|não) "
+    ):
         check_built(make, "activation")
 
 

@@ -14,10 +14,8 @@ def notebook_to_markdown(text, name, *, download=None):
 
     Parameters
     ----------
-    text : str
-        O arquivo ``.ipynb`` inteiro.
-    name : str
-        Como chamar o arquivo nos erros.
+    text, name : str
+        Como em `reading.read_notebook`.
     download : str, optional
         O nome do arquivo que a página oferece para baixar.
     """

@@ -61,11 +61,6 @@ def even_report(numbers, *, max_int):
     -------
     EvenReport
 
-    Raises
-    ------
-    TypeError, ValueError
-        Se `numbers` for vazio ou não tiver só inteiros não negativos, ou se `max_int` não servir.
-
     Notes
     -----
     Caderno: ``03_numeros_pares``.
@@ -124,11 +119,6 @@ def label_report(asked, read):
     Returns
     -------
     LabelReport
-
-    Raises
-    ------
-    ValueError
-        Se não forem duas listas do mesmo tamanho, com pelo menos um rótulo inteiro.
 
     Notes
     -----

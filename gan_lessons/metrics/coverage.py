@@ -55,11 +55,6 @@ def precision_recall(real, fake, *, k=5):
     -------
     PrecisionRecall
 
-    Raises
-    ------
-    TypeError, ValueError
-        Pontos que não são matrizes finitas com as mesmas colunas, ou poucos pontos.
-
     Notes
     -----
     Fonte: Kynkäänniemi et al. (2019), "Improved Precision and Recall Metric for Assessing
@@ -130,12 +125,6 @@ def mode_coverage(samples, centers, *, std):
     -------
     ModeCoverage
 
-    Raises
-    ------
-    TypeError, ValueError
-        Pontos que não são matrizes finitas com as mesmas colunas, centros repetidos, ou `std`
-        que não é positivo.
-
     Notes
     -----
     Fonte: Srivastava et al. (2017), "VEEGAN: Reducing Mode Collapse in GANs using Implicit
@@ -173,11 +162,6 @@ def distance_from_uniform(shares):
     -------
     float
         De 0, todos os modos com o mesmo peso, a 1 − 1/k, um modo só; 1 se nenhum foi capturado.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `shares` não for um vetor de números não negativos.
 
     Notes
     -----

@@ -7,8 +7,8 @@ import pandas as pd
 import torch
 from sklearn.metrics import classification_report, confusion_matrix
 
-from gan_lessons.models.networks import evaluating
 from gan_lessons.portuguese import decimal
+from gan_lessons.running import evaluating
 from gan_lessons.validation import check_array, check_module, check_pair
 
 
@@ -66,30 +66,7 @@ def discriminator_probabilities(discriminator, points):
     -----
     Cadernos: ``01_teoria`` e ``02_espiral``.
     """
-    check_module(discriminator, "discriminator")
-    points = check_array(points, "points", shape="(n, …)")
-    parameter = next(discriminator.parameters(), torch.empty(0))
-    inputs = torch.as_tensor(points, dtype=torch.float32, device=parameter.device)
-    with torch.no_grad(), evaluating(discriminator):
-        try:
-            logits = discriminator(inputs)
-        except Exception as error:
-            raise ValueError(
-                f"discriminator não aceita points de formato {points.shape}: {error}"
-            ) from error
-    if not isinstance(logits, torch.Tensor) or logits.shape != (len(points), 1):
-        got = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
-        raise ValueError(
-            f"discriminator deve dar um logit a cada um de points, de formato {points.shape}, "
-            f"mas deu {got}."
-        )
-    probabilities = torch.sigmoid(logits.float()).flatten().cpu().numpy()
-    if np.isnan(probabilities).any():
-        raise ValueError(
-            "discriminator deve dar números, mas deu NaN a alguns de points: o treino divergiu, ou "
-            "os pontos são grandes demais para float32."
-        )
-    return probabilities
+    return _probabilities(discriminator, points, "points")
 
 
 def discriminator_report(discriminator, real, fake):
@@ -108,18 +85,13 @@ def discriminator_report(discriminator, real, fake):
     -------
     DiscriminatorReport
 
-    Raises
-    ------
-    TypeError, ValueError
-        Como em `discriminator_probabilities`, ou se as colunas não forem as mesmas.
-
     Notes
     -----
     Caderno: ``02_espiral``.
     """
     real, fake = check_pair(real, fake)
-    on_real = discriminator_probabilities(discriminator, real)
-    on_fake = discriminator_probabilities(discriminator, fake)
+    on_real = _probabilities(discriminator, real, "real")
+    on_fake = _probabilities(discriminator, fake, "fake")
     truth = np.r_[np.ones(len(real), dtype=int), np.zeros(len(fake), dtype=int)]
     answer = (np.r_[on_real, on_fake] > 0.5).astype(int)
     names = ["real", "falso"]
@@ -140,3 +112,30 @@ def discriminator_report(discriminator, real, fake):
         std_fake=float(on_fake.std()),
         classification_report=text,
     )
+
+
+def _probabilities(discriminator, points, name):
+    check_module(discriminator, "discriminator")
+    points = check_array(points, name, shape="(n, …)")
+    parameter = next(discriminator.parameters(), torch.empty(0))
+    inputs = torch.as_tensor(points, dtype=torch.float32, device=parameter.device)
+    with torch.no_grad(), evaluating(discriminator):
+        try:
+            logits = discriminator(inputs)
+        except Exception as error:
+            raise ValueError(
+                f"discriminator não aceita {name} de formato {points.shape}: {error}"
+            ) from error
+    if not isinstance(logits, torch.Tensor) or logits.shape != (len(points), 1):
+        got = tuple(logits.shape) if isinstance(logits, torch.Tensor) else type(logits).__name__
+        raise ValueError(
+            f"discriminator deve dar um logit a cada um de {name}, de formato {points.shape}, "
+            f"mas deu {got}."
+        )
+    probabilities = torch.sigmoid(logits.float()).flatten().cpu().numpy()
+    if np.isnan(probabilities).any():
+        raise ValueError(
+            f"discriminator deve dar números, mas deu NaN a alguns de {name}: o treino divergiu, "
+            "ou os pontos são grandes demais para float32."
+        )
+    return probabilities

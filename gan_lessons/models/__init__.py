@@ -5,7 +5,6 @@ from gan_lessons.models.digits import DigitGenerator as DigitGenerator
 from gan_lessons.models.digits import make_digit_gan as make_digit_gan
 from gan_lessons.models.networks import Discriminator as Discriminator
 from gan_lessons.models.networks import Generator as Generator
-from gan_lessons.models.networks import evaluating as evaluating
 from gan_lessons.models.networks import init_weights as init_weights
 from gan_lessons.models.networks import mlp as mlp
 from gan_lessons.models.packing import Packed as Packed

@@ -28,12 +28,6 @@ class DigitGenerator(nn.Module):
     embedding_dim : int, default=16
         Tamanho do vetor de cada rótulo.
 
-    Raises
-    ------
-    TypeError, ValueError
-        Se algum argumento não for um inteiro que sirva, ou, na chamada, se os rótulos faltarem ou
-        sobrarem.
-
     Notes
     -----
     Fonte: Radford, Metz & Chintala (2016), "Unsupervised Representation Learning with Deep
@@ -85,11 +79,6 @@ class DigitDiscriminator(nn.Module):
         Se não for 0, a rede recebe também o rótulo.
     width : int, default=32
         Canais da imagem de 4×4; a de 2×2 tem o dobro.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Como em `DigitGenerator`.
 
     Notes
     -----
@@ -156,11 +145,6 @@ def make_digit_gan(seed=0, *, conditional=True):
     Returns
     -------
     generator, discriminator : DigitGenerator, DigitDiscriminator
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `seed` não for uma semente ou `conditional` não for verdadeiro nem falso.
 
     Notes
     -----

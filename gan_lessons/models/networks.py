@@ -41,11 +41,6 @@ def mlp(sizes, *, activation=nn.ReLU):
     torch.nn.Sequential
         ``(n, sizes[0]) → (n, sizes[-1])``.
 
-    Raises
-    ------
-    TypeError, ValueError
-        Se algum argumento não servir, ou se os pesos não couberem na memória.
-
     Notes
     -----
     Caderno: ``02_espiral``.
@@ -170,20 +165,3 @@ def initial_weights(seed):
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(check_seed(seed))  # só o da CPU, que se recupera
         yield
-
-
-@contextmanager
-def evaluating(*networks):
-    """Dentro do bloco, as redes estão em modo de avaliação; fora, cada camada como estava.
-
-    Vale também para quem sai por um erro. Uma camada congelada de propósito em modo de avaliação
-    continua congelada.
-    """
-    modes = [(layer, layer.training) for network in networks for layer in network.modules()]
-    try:
-        for network in networks:
-            network.eval()
-        yield
-    finally:
-        for layer, mode in modes:
-            layer.training = mode

@@ -66,7 +66,7 @@ def explore(draw, *, alt, labels=None, **controls):
     -----
     Caderno: ``01_teoria``.
     """
-    if not callable(draw):
+    if not callable(draw) or isinstance(draw, type):
         raise TypeError(
             f"draw deve ser uma função que devolve uma figura, mas chegou {shown(draw)}."
         )

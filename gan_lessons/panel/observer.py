@@ -1,5 +1,6 @@
 """O que se vê de um treino num passo, sem mexer nele."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,8 @@ from gan_lessons.losses import LOSSES
 from gan_lessons.metrics import even_report, two_sample_test
 from gan_lessons.running import evaluating, one_thread, uninterrupted
 from gan_lessons.training import DivergenceError
-from gan_lessons.validation import check_points
+from gan_lessons.training.seeds import looking_rng
+from gan_lessons.validation import check_array, check_points
 
 N_SHOWN = 300
 """Pontos reais e falsos desenhados; o discriminador é examinado nestes mesmos."""
@@ -86,11 +88,11 @@ class Observer:
         self.begin()
         self._judge_data = judge_data if callable(judge_data) else self._subsets(judge_data)
         if not even:
-            self._check_judge_data()
+            self._real(seed=0)  # um erro aparece na criação do painel, e não no meio do treino
 
     def begin(self):
         """Sorteia os ruídos que serão acompanhados; depois de mudar a semente."""
-        rng = torch.Generator().manual_seed(self.trainer.seed + 2**33)
+        rng = looking_rng(self.trainer.seed)
         self.noise = self.trainer.make_noise(N_SHOWN, rng)
         n_inputs = self.trainer.generator.latent_dim
         if self.even and self.trainer.recipe.noise == "bits" and n_inputs <= 10:
@@ -193,7 +195,7 @@ class Observer:
     def _subsets(self, judge_data):
         """Uma função que tira pontos ao acaso de um conjunto guardado."""
         self.judges_training_data = judge_data is None
-        points = self.trainer.data.cpu().numpy() if judge_data is None else np.asarray(judge_data)
+        points = self._checked(self.trainer.data if judge_data is None else judge_data)
         labels = self.trainer.labels if judge_data is None else None
 
         def draw(n, seed):
@@ -206,22 +208,34 @@ class Observer:
     judges_training_data = False
     _drawn_labels = None
 
-    def _check_judge_data(self):
-        """Um erro aqui aparece na criação do painel, e não no meio do treino."""
-        points = np.asarray(self._judge_data(N_JUDGED, 0))
+    def _real(self, seed):
+        """Os pontos reais do juiz: `N_JUDGED`, ou os que houver."""
+        try:
+            points = self._judge_data(N_JUDGED, seed)
+        except Exception as error:  # é código do aluno
+            raise ValueError(
+                "judge_data deve ser uma função (n, seed) → n pontos, mas parou com "
+                f"{type(error).__name__}: {error}"
+            ) from error
+        return self._checked(points)
+
+    def _checked(self, points):
+        """`points` como ndarray, se são pontos como os do treino."""
         shape = tuple(self.trainer.data.shape[1:])
-        if points.shape[1:] != shape:
+        points = check_array(points, "judge_data", shape=f"{('n', *shape)}")
+        if points.ndim == 0 or points.shape[1:] != shape:
             raise ValueError(
                 f"judge_data deve dar pontos de formato {('n', *shape)}, como os do treino, "
                 f"mas deu {points.shape}."
             )
-        check_points(points.reshape(len(points), -1), "judge_data")
+        check_points(points.reshape(len(points), math.prod(shape)), "judge_data")
+        return points
 
     def _judge(self):
         """Um classificador novo, em pontos novos; o sorteio depende só do passo."""
         trainer = self.trainer
         seed = JUDGE_SEED + trainer.n_steps % 2**30
-        real = np.asarray(self._judge_data(N_JUDGED, seed))
+        real = self._real(seed)
         n = len(real)
         if n < MIN_JUDGED:
             return {}, f"o juiz precisa de {MIN_JUDGED} pontos reais"
@@ -229,7 +243,7 @@ class Observer:
         if trainer.labels is not None:
             labels = self._drawn_labels
             labels = np.resize(self.classes, n) if labels is None else labels
-        rng = torch.Generator().manual_seed(seed + 2**34)
+        rng = looking_rng(seed)
         fake = trainer.generate(trainer.make_noise(n, rng), labels=labels)
         result = two_sample_test(
             real.reshape(n, -1), fake.reshape(n, -1), n_permutations=99, random_state=seed

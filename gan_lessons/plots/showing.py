@@ -25,11 +25,6 @@ def show(fig, alt):
     fig : matplotlib.figure.Figure
     alt : str
         O que a figura mostra, para quem não a vê; vai nos metadados da saída.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `fig` não for uma figura ou `alt` não for uma frase.
     """
     _check_figure(fig, "fig")
     try:
@@ -72,11 +67,6 @@ def show_animation(figures, *, seconds, alt):
         Duração total, até 5: mais que isso pediria um botão de pausa.
     alt : str
         O que se vê mudar, para quem não vê.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se algum argumento não servir.
     """
     figures = [_check_figure(fig, "cada item de figures") for fig in figures]
     try:

@@ -8,6 +8,7 @@ import psutil
 import torch
 
 from gan_lessons.population.streams import GENERATOR_BYTES, draw_bytes, round_length
+from gan_lessons.portuguese import memory
 
 EAGER_CHUNK = 64
 """Membros por grupo sem compilar: um grupo espera o outro, e o custo de cada chamada é grande."""
@@ -103,7 +104,7 @@ def check_fits(n_bytes, what, hint, device):
     available = available_memory(device)
     if n_bytes > available:
         raise MemoryError(
-            f"{what} pede cerca de {_readable(n_bytes)}, e há {_readable(available)} livres. {hint}"
+            f"{what} pede cerca de {memory(n_bytes)}, e há {memory(available)} livres. {hint}"
         )
 
 
@@ -123,13 +124,6 @@ def _left_in_container():
     except OSError:
         return math.inf
     return math.inf if limit == "max" else int(limit) - int(used)
-
-
-def _readable(n_bytes):
-    if n_bytes >= 1e15:
-        return "mais de mil TB"
-    unit, scale = ("GB", 1e9) if n_bytes >= 1e9 else ("MB", 1e6)
-    return f"{n_bytes / scale:.1f} {unit}".replace(".", ",")
 
 
 @torch.no_grad()

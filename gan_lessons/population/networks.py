@@ -7,6 +7,8 @@ import torch
 from torch import nn
 from torch.func import functional_call
 
+from gan_lessons.validation import check_built
+
 
 class Factory:
     """Uma das duas funções ``semente → rede`` de `Population`.
@@ -23,19 +25,9 @@ class Factory:
     ----------
     model : torch.nn.Module
         O molde: a rede da primeira semente.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `make` não for uma função que devolve redes, ou se a rede não se vetorizar.
     """
 
     def __init__(self, make, name, seed):
-        if not callable(make) or isinstance(make, nn.Module):
-            raise TypeError(
-                f"{name} deve ser uma função que recebe a semente e devolve uma rede, "
-                f"mas chegou {type(make).__name__}."
-            )
         self._make = make
         self.name = name
         self.model = self._network(seed)
@@ -64,12 +56,7 @@ class Factory:
         return network
 
     def _network(self, seed):
-        network = self._make(seed)
-        if not isinstance(network, nn.Module):
-            raise TypeError(
-                f"{self.name} deve devolver um torch.nn.Module, "
-                f"mas devolveu {type(network).__name__}."
-            )
+        network = check_built(self._make, self.name, seed)
         for key, weight in network.named_parameters():
             if not weight.requires_grad:
                 raise ValueError(

@@ -13,9 +13,10 @@ from gan_lessons.population.networks import Factory, check_sees_points
 from gan_lessons.population.plan import Plan
 from gan_lessons.population.step import Step
 from gan_lessons.running import one_thread, progress_bar, uninterrupted
-from gan_lessons.training.inputs import check_data, check_networks, check_seed, resolve_device
+from gan_lessons.training.inputs import check_data, check_networks, resolve_device
 from gan_lessons.training.recipe import CLASSIC, Recipe
-from gan_lessons.validation import check_int
+from gan_lessons.training.seeds import check_seed
+from gan_lessons.validation import check_choice, check_int, shown
 
 log = logging.getLogger(__name__)
 
@@ -90,14 +91,14 @@ class Population:
     ):
         self.n_gans = check_int(n_gans, "n_gans")
         if not isinstance(recipe, Recipe):
-            raise TypeError(f"recipe deve ser uma Recipe, mas chegou {recipe!r}.")
+            raise TypeError(f"recipe deve ser uma Recipe, mas chegou {shown(recipe)}.")
         if recipe.discriminator_steps > MAX_UPDATES:
             raise ValueError(
                 f"discriminator_steps deve ser no máximo {MAX_UPDATES} em Population, mas chegou "
                 f"{recipe.discriminator_steps}; com mais, treine uma GAN de cada vez com Trainer."
             )
-        if not isinstance(compile, bool) and compile != "auto":
-            raise ValueError(f"compile deve ser 'auto', True ou False, mas chegou {compile!r}.")
+        if not isinstance(compile, bool):
+            check_choice(compile, "compile", ("auto", True, False))
         self.recipe = recipe
         self.seed = check_seed(seed)
         self.device = resolve_device(device)
@@ -136,10 +137,8 @@ class Population:
 
         Parameters
         ----------
-        n_steps : int, optional
-            Quantos passos dar a mais. Sem ele, os que faltam para ``recipe.n_steps``.
-        progress : bool or str, default=False
-            Mostra uma barra de progresso; um texto é o nome que aparece nela.
+        n_steps, progress
+            Como em `Trainer.run`.
 
         Returns
         -------

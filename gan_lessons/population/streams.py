@@ -11,6 +11,7 @@ from typing import NamedTuple
 import torch
 
 from gan_lessons.training.recipe import NOISES
+from gan_lessons.training.seeds import looking_rng
 
 GENERATOR_BYTES = 5056
 """O que o PyTorch guarda de um `torch.Generator`; cada membro tem dois."""
@@ -80,7 +81,7 @@ class Streams:
         self.recipe = recipe
         self.latent_dim = latent_dim
         self._members = [_Stream(seed, n_points, recipe) for seed in seeds]
-        self._samplers = [torch.Generator().manual_seed(seed + 2**31) for seed in seeds]
+        self._samplers = [looking_rng(seed) for seed in seeds]
 
     def draw(self, n_steps, n_rows):
         """Os sorteios dos próximos `n_steps` passos.

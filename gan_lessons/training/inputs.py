@@ -1,23 +1,18 @@
-"""O que entra num treino, conferido antes do primeiro passo: dados, classes, redes, semente."""
+"""O que entra num treino, conferido antes do primeiro passo: dados, classes, redes."""
 
 import copy
 
-import numpy as np
 import torch
 from torch import nn
 
-from gan_lessons.validation import check_choice, check_int
-
-MAX_SEED = 2**31 - 1
-"""A maior semente de um treino: o PyTorch só usa 32 bits, e a metade de cima é das amostras."""
-
-
-def check_seed(seed, *, n=1):
-    """Devolve `seed` como `int`, de 0 a `MAX_SEED`; com `n`, a primeira de `n` seguidas."""
-    seed = check_int(seed, "seed", minimum=0)
-    if seed > MAX_SEED - n + 1:
-        raise ValueError(f"seed deve ser no máximo {MAX_SEED - n + 1}, mas chegou {seed}.")
-    return seed
+from gan_lessons.validation import (
+    check_array,
+    check_choice,
+    check_int,
+    check_labels,
+    check_module,
+    check_points,
+)
 
 
 def resolve_device(device):
@@ -34,38 +29,28 @@ def resolve_device(device):
 
 def check_data(data, batch_size):
     """Devolve uma cópia de `data` como tensor float32, de pelo menos `batch_size` pontos."""
-    try:
-        data = torch.from_numpy(np.array(data, dtype=np.float32))
-    except (TypeError, ValueError) as error:
-        raise TypeError(
-            f"data deve ser uma matriz de números, mas chegou {type(data).__name__}."
-        ) from error
-    if data.dim() < 2 or (data[:1].numel() == 0 and len(data)):
-        raise ValueError(f"data deve ter formato (n, …), mas chegou {tuple(data.shape)}.")
-    if len(data) < batch_size:
+    array = check_array(data, "data", shape="(n, …)")
+    if array.ndim < 2 or 0 in array.shape[1:]:
+        raise ValueError(f"data deve ter formato (n, …), mas chegou {array.shape}.")
+    if len(array) < batch_size:
         raise ValueError(
-            f"batch_size deve ser no máximo o número de pontos de data, {len(data)}, "
+            f"batch_size deve ser no máximo o número de pontos de data, {len(array)}, "
             f"mas chegou {batch_size}."
         )
+    data = torch.tensor(array, dtype=torch.float32)
     if not torch.isfinite(data).all():
-        raise ValueError("data tem valores não finitos (NaN ou infinito); retire-os antes.")
+        raise ValueError("data tem números grandes demais para float32.")
     return data
 
 
-def check_labels(labels, n, *, classes=None):
-    """Devolve uma cópia de `labels` como tensor int64 de `n` classes.
+def check_classes(labels, n, *, classes=None):
+    """Devolve uma cópia de `labels` como tensor int64 de `n` classes; sem elas, `None`.
 
     Com `classes`, um tensor, todas devem ser dele.
     """
     if labels is None:
         return None
-    labels = np.array(labels)
-    if labels.shape != (n,) or not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(
-            f"labels deve ter {n} números inteiros, um por ponto, mas chegou "
-            f"{labels.dtype} de formato {labels.shape}."
-        )
-    labels = torch.from_numpy(labels.astype(np.int64))
+    labels = torch.from_numpy(check_labels(labels, "labels", n=n))
     if classes is not None and not torch.isin(labels, classes).all():
         raise ValueError(
             f"labels deve ter só classes dos dados, {torch.unique(classes).tolist()}, "
@@ -76,23 +61,14 @@ def check_labels(labels, n, *, classes=None):
 
 def check_noise(noise, latent_dim):
     """Devolve `noise` como tensor float32 de formato ``(n, latent_dim)``."""
-    try:
-        noise = torch.as_tensor(noise, dtype=torch.float32)
-    except (TypeError, ValueError, RuntimeError) as error:
-        raise TypeError(
-            f"noise deve ser um tensor de números, mas chegou {type(noise).__name__}."
-        ) from error
-    if noise.dim() != 2 or noise.shape[1] != latent_dim:
-        raise ValueError(
-            f"noise deve ter formato (n, {latent_dim}), mas chegou {tuple(noise.shape)}."
-        )
-    return noise
+    return torch.from_numpy(check_points(noise, "noise", n_columns=latent_dim)).float()
 
 
 def check_networks(generator, discriminator, data, labels):
     """Passa dois pontos por cópias das redes e confere os formatos e o caminho do gradiente."""
     for name, network in (("generator", generator), ("discriminator", discriminator)):
-        _check_module(name, network)
+        if not any(weight.requires_grad for weight in check_module(network, name).parameters()):
+            raise ValueError(f"{name} deve ter pesos que aprendam, e não tem nenhum.")
     latent_dim = getattr(generator, "latent_dim", None)
     if latent_dim is None:
         raise ValueError(
@@ -135,19 +111,6 @@ def make_alike(make_networks, seed, networks):
             f"mas com a semente {seed} devolveu {made!r}."
         )
     return made
-
-
-def _check_module(name, network):
-    if not isinstance(network, nn.Module):
-        raise TypeError(f"{name} deve ser um torch.nn.Module, mas chegou {type(network).__name__}.")
-    weights = list(network.parameters())
-    if any(nn.parameter.is_lazy(weight) for weight in [*weights, *network.buffers()]):
-        raise ValueError(
-            f"{name} tem camadas Lazy ainda sem tamanho; passe antes um lote por ele, "
-            "ou diga o tamanho de cada camada."
-        )
-    if not any(weight.requires_grad for weight in weights):
-        raise ValueError(f"{name} deve ter pesos que aprendam, e não tem nenhum.")
 
 
 def _axes(points):

@@ -8,6 +8,7 @@ from gan_lessons.training.batches import Batches
 from gan_lessons.training.history import History, finite
 from gan_lessons.training.objectives import discriminator_objective, draw_mix, generator_objective
 from gan_lessons.training.recipe import CLASSIC, NOISES
+from gan_lessons.training.seeds import looking_rng
 
 
 class Loop:
@@ -28,8 +29,8 @@ class Loop:
                 generator, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema), use_buffers=True
             ).requires_grad_(False)
         self.rng = torch.Generator().manual_seed(seed)
-        # Outra fonte, para que olhar amostras não mude o treino; as sementes de treino são menores.
-        self.sampling_rng = torch.Generator().manual_seed(seed + 2**31)
+        # Outra fonte, para que olhar amostras não mude o treino.
+        self.sampling_rng = looking_rng(seed)
         self.n_steps = self.n_discriminator_steps = 0
         self.history = History()
 

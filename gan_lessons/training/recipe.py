@@ -54,11 +54,6 @@ class Recipe:
     noise : {"normal", "bits"}, default="normal"
         Ruído latente: N(0, I) ou bits sorteados.
 
-    Raises
-    ------
-    TypeError, ValueError
-        Na criação, se algum campo não servir.
-
     Notes
     -----
     Fontes: Adam, Kingma & Ba (2015); R1, Mescheder et al. (2018); penalidade espaçada, Karras et

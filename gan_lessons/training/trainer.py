@@ -7,17 +7,17 @@ import threading
 from gan_lessons.running import one_thread, progress_bar, uninterrupted
 from gan_lessons.training import checkpoint
 from gan_lessons.training.inputs import (
+    check_classes,
     check_data,
-    check_labels,
     check_networks,
     check_noise,
-    check_seed,
     make_alike,
     resolve_device,
 )
 from gan_lessons.training.loop import Loop
 from gan_lessons.training.recipe import CHANGEABLE, CLASSIC, Recipe
-from gan_lessons.validation import check_choice, check_int
+from gan_lessons.training.seeds import check_seed
+from gan_lessons.validation import check_choice, check_int, shown
 
 
 class Trainer(Loop):
@@ -76,7 +76,7 @@ class Trainer(Loop):
         make_networks=None,
     ):
         if not isinstance(recipe, Recipe):
-            raise TypeError(f"recipe deve ser uma Recipe, mas chegou {recipe!r}.")
+            raise TypeError(f"recipe deve ser uma Recipe, mas chegou {shown(recipe)}.")
         if make_networks is not None and not callable(make_networks):
             raise TypeError(
                 "make_networks deve ser uma função que recebe a semente e devolve as duas redes, "
@@ -85,7 +85,7 @@ class Trainer(Loop):
         self.seed = check_seed(seed)
         self.device = resolve_device(device)
         self.data = check_data(data, recipe.batch_size).to(self.device)
-        self.labels = check_labels(labels, len(self.data))
+        self.labels = check_classes(labels, len(self.data))
         check_networks(generator, discriminator, self.data, self.labels)
         networks = generator.to(self.device), discriminator.to(self.device)
         self.make_networks = make_networks
@@ -202,9 +202,9 @@ class Trainer(Loop):
         Raises
         ------
         TypeError, ValueError
-            Se `n` ou `labels` não servir; o próximo `sample` dá o que este daria.
+            Se um deles não servir; o próximo `sample` dá o que este daria.
         """
-        n = check_int(n, "n")
+        n = check_int(n, "n", n_bytes=4 * (self.generator.latent_dim + self.data[0].numel()))
         with self.lock:
             before = self.sampling_rng.get_state()
             try:
@@ -230,11 +230,11 @@ class Trainer(Loop):
         if (labels is None) != (self.labels is None):
             raise ValueError(
                 "labels é obrigatório numa GAN condicional e não existe nas outras; "
-                f"chegou {labels!r}."
+                f"chegou {shown(labels)}."
             )
         noise = check_noise(noise, self.generator.latent_dim)
         if labels is not None:
-            labels = check_labels(labels, len(noise), classes=self.labels).to(self.device)
+            labels = check_classes(labels, len(noise), classes=self.labels).to(self.device)
         with self.lock, uninterrupted(), one_thread():
             return super().generate(noise.to(self.device), labels=labels)
 

@@ -39,6 +39,7 @@ from gan_lessons import data, metrics, models, training
 from gan_lessons.losses import LOSSES
 from gan_lessons.plots import use_decimal_commas
 from gan_lessons.population import Population
+from gan_lessons.portuguese import decimal
 from gan_lessons.published import train_published
 from gan_lessons.training import Recipe, Trainer
 
@@ -434,10 +435,6 @@ def machine():
 
 def say(text, **options):
     print(text, file=sys.stderr, flush=True, **options)
-
-
-def decimal(number, digits=2):
-    return f"{number:.{digits}f}".replace(".", ",")
 
 
 def median(measures, field):

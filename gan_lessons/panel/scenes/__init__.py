@@ -15,6 +15,7 @@ import numpy as np
 from gan_lessons.panel.scenes.grids import EvenNumbers, Sheet
 from gan_lessons.panel.scenes.line import Line
 from gan_lessons.panel.scenes.plane import Plane, Space
+from gan_lessons.validation import shown
 
 
 def scene_for(data, names=None):
@@ -41,12 +42,14 @@ def scene_for(data, names=None):
         return Sheet(data)
     if data.ndim == 2 and data.shape[1] <= 3:
         kind = (Line, Plane, Space)[data.shape[1] - 1]
-        given = [] if names is None else list(names)
-        if names is not None and len(given) != data.shape[1]:
+        names = [f"x{digit}" for digit in "₁₂₃"[: data.shape[1]]] if names is None else names
+        is_list = isinstance(names, list | tuple) and all(isinstance(name, str) for name in names)
+        if not is_list or len(names) != data.shape[1]:
             raise ValueError(
-                f"names deve ter {data.shape[1]} nomes, um por coordenada, mas chegou {names!r}."
+                f"names deve ter {data.shape[1]} nomes, um por coordenada, numa lista de textos, "
+                f"mas chegou {shown(names)}."
             )
-        return kind(data, given or [f"x{digit}" for digit in "₁₂₃"[: data.shape[1]]])
+        return kind(data, names)
     is_bits = data.ndim == 2 and data.shape[1] <= 10 and np.isin(data, [0, 1]).all()
     if is_bits and not data[:, -1].any():
         return EvenNumbers(data)
