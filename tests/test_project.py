@@ -21,7 +21,6 @@ FLOORS = {
     "running": 1,
     "data": 1,
     "models": 1,
-    "digit_models": 2,  # o nome antigo, enquanto um caderno o importa
     "losses": 1,
     "theory": 1,
     "training": 2,
