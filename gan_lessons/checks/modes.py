@@ -29,7 +29,7 @@ _DIAGNOSIS = {
 }
 
 _CLUES = {
-    "A": "as perdas dão saltos de dezenas de unidades.",
+    "A": "as perdas dão saltos de milhares de unidades.",
     "B": "olhe os lados da caixa em que os falsos estão presos.",
     "C": "as perdas parecem ótimas; onde estão os falsos?",
     "D": "as duas perdas foram a zero, e os falsos não saíram do lugar.",
