@@ -141,7 +141,8 @@ def torch_from(tmp_path):
     }
 
     def run(index, **variables):
-        bin_folder = Path(sys.executable).parent
+        # Relativa: o `make` não protege os espaços que o caminho do projeto possa ter.
+        bin_folder = os.path.relpath(Path(sys.executable).parent, ROOT)
         variables = {"BIN": bin_folder, "CPU_INDEX": index, "PATIENCE": 300} | variables
         result = subprocess.run(
             ["make", "--no-print-directory", "torch-cpu"]
