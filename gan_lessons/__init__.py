@@ -13,12 +13,12 @@ caderno                           módulos
                                   ``experiments``
 ``03_numeros_pares``              ``data``, ``models``, ``training``, ``metrics``, ``plots``,
                                   ``panel``, ``checks``
-``04_convolucional``              ``data``, ``models``, ``training``, ``metrics``,
-                                  ``plots``, ``panel``, ``checks``, ``experiments``
+``04_muitas_sementes``            ``population``, ``data``, ``models``, ``metrics``,
+                                  ``plots``, ``checks``
 ``05_colapso_de_modos``           ``data``, ``metrics``, ``models``, ``training``,
                                   ``population``, ``plots``, ``checks``, ``experiments``
-``06_muitas_sementes``            ``population``, ``data``, ``models``, ``metrics``,
-                                  ``plots``, ``checks``
+``06_imagens_a_pedido``           ``data``, ``models``, ``training``, ``metrics``,
+                                  ``plots``, ``panel``, ``checks``, ``experiments``
 ================================  ==========================================================
 
 Por baixo de todos: ``validation`` confere argumentos, e ``portuguese`` escreve os números.

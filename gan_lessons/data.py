@@ -74,7 +74,7 @@ def load_digit_images():
     Notes
     -----
     Fonte: Alpaydin & Kaynak (1998), "Optical Recognition of Handwritten Digits", UCI; são as 13
-    pessoas do conjunto de teste de lá. Caderno: ``04_convolucional``.
+    pessoas do conjunto de teste de lá. Caderno: ``06_imagens_a_pedido``.
     """
     digits = load_digits()
     images = (digits.images / 8 - 1).astype(np.float32)  # os originais vão de 0 a 16

@@ -342,7 +342,7 @@ def test_the_book_made_to_be_hard_has_no_barriers(open_page, made_book):
 
 
 def test_a_film_that_played_can_be_played_again(open_page, address):
-    page = open_page(f"{address}/04_convolucional.html")
+    page = open_page(f"{address}/06_imagens_a_pedido.html")
     film = page.locator("img.film")
     before = film.get_attribute("src")
     page.get_by_role("button", name="Tocar de novo").click()

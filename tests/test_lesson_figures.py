@@ -11,7 +11,7 @@ from gan_lessons.models import make_digit_gan
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
 THEORY = NOTEBOOKS / "01_teoria.ipynb"
-CONVOLUTIONAL = NOTEBOOKS / "04_convolucional.ipynb"
+CONVOLUTIONAL = NOTEBOOKS / "06_imagens_a_pedido.ipynb"
 explore = panel.explore
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -1,4 +1,4 @@
-"""Corretores do caderno ``04_convolucional``."""
+"""Corretores do caderno ``06_imagens_a_pedido``."""
 
 import numpy as np
 from sklearn.model_selection import train_test_split

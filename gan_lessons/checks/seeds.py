@@ -1,4 +1,4 @@
-"""Os corretores de ``06_muitas_sementes``."""
+"""Os corretores de ``04_muitas_sementes``."""
 
 import math
 

@@ -1,6 +1,6 @@
 """A GAN dos dígitos em várias sementes, com e sem o dígito pedido.
 
-Refaz (ou continua) a tabela que o caderno ``04_convolucional`` lê::
+Refaz (ou continua) a tabela que o caderno ``06_imagens_a_pedido`` lê::
 
     python -m gan_lessons.experiments.digits
 """

@@ -122,7 +122,7 @@ def label_report(asked, read):
 
     Notes
     -----
-    Caderno: ``04_convolucional``.
+    Caderno: ``06_imagens_a_pedido``.
     """
     asked, read = check_labels(asked, "asked"), check_labels(read, "read")
     if len(asked) != len(read):

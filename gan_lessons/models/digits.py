@@ -32,7 +32,7 @@ class DigitGenerator(nn.Module):
     -----
     Fonte: Radford, Metz & Chintala (2016), "Unsupervised Representation Learning with Deep
     Convolutional Generative Adversarial Networks", e, para o rótulo na entrada, Mirza & Osindero
-    (2014), "Conditional Generative Adversarial Nets". Caderno: ``04_convolucional``.
+    (2014), "Conditional Generative Adversarial Nets". Caderno: ``06_imagens_a_pedido``.
     """
 
     def __init__(self, latent_dim=32, n_classes=0, *, width=32, embedding_dim=16):
@@ -83,7 +83,7 @@ class DigitDiscriminator(nn.Module):
     Notes
     -----
     Fonte: Miyato & Koyama (2018), "cGANs with Projection Discriminator", eq. 4. Caderno:
-    ``04_convolucional``.
+    ``06_imagens_a_pedido``.
     """
 
     def __init__(self, n_classes=0, *, width=32):
@@ -148,7 +148,7 @@ def make_digit_gan(seed=0, *, conditional=True):
 
     Notes
     -----
-    Caderno: ``04_convolucional``.
+    Caderno: ``06_imagens_a_pedido``.
     """
     n_classes = N_DIGITS if check_flag(conditional, "conditional") else 0
     with initial_weights(seed):

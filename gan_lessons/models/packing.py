@@ -101,7 +101,7 @@ def stack_networks(networks):
 
     Notes
     -----
-    Caderno: ``03_numeros_pares``. Em ``06_muitas_sementes`` a mesma ideia serve a qualquer rede.
+    Caderno: ``03_numeros_pares``. Em ``04_muitas_sementes`` a mesma ideia serve a qualquer rede.
     """
     networks = list(networks)
     for network in networks:

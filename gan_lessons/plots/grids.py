@@ -23,7 +23,7 @@ def image_sheet(images, *, kind=None, n_columns=10, row_names=None, column_names
 
     Notes
     -----
-    Caderno: ``04_convolucional``.
+    Caderno: ``06_imagens_a_pedido``.
     """
     images = check_images(images, "images")
     if np.abs(images).max() > 1:
@@ -93,7 +93,7 @@ def confusion_matrix(confusion, *, size=16, ax=None):
 
     Notes
     -----
-    Cadernos: ``02_espiral`` e ``04_convolucional``.
+    Cadernos: ``02_espiral`` e ``06_imagens_a_pedido``.
     """
     ax = new_axes(ax, figsize=(4.2, 3.6))
     counts = confusion.to_numpy()

@@ -73,7 +73,7 @@ class Population:
 
     Notes
     -----
-    Caderno: ``06_muitas_sementes``.
+    Caderno: ``04_muitas_sementes``.
     """
 
     def __init__(

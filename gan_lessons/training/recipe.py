@@ -143,4 +143,4 @@ DIGITS = Recipe(
     penalty_every=2,
     ema=0.99,
 )
-"""A receita dos dígitos, em redes convolucionais. Caderno: ``04_convolucional``."""
+"""A receita dos dígitos, em redes convolucionais. Caderno: ``06_imagens_a_pedido``."""
