@@ -182,6 +182,13 @@ def notebooks():
 
 
 @task
+def sumario():
+    """refaz o índice com links de cada caderno"""
+    instalar()
+    python("tests/contents.py")
+
+
+@task
 def livro():
     """monta o livro em build/livro"""
     instalar()
