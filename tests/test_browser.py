@@ -145,6 +145,52 @@ def test_run_all_cells_ends_without_an_error(page, server, name):
     screenshot(page, f"{Path(name).stem}_executado")
 
 
+PICTURES = """
+from matplotlib.figure import Figure
+from gan_lessons.panel import explore
+from gan_lessons.plots import show, show_animation
+
+def draw(height=1):
+    fig = Figure(figsize=(2, 2))
+    fig.subplots().bar([0], [height])
+    return fig
+
+show(draw(), alt='Uma barra "azul", de altura < 2.')
+show_animation([draw(1), draw(2)], seconds=1, alt="Uma barra que cresce até dois.")
+explore(draw, height=(1, 3, 1), alt="Uma barra com a altura do controle.")
+"""
+
+
+def test_every_picture_has_its_alternative_text_and_the_contents_lead_to_the_sections(
+    page, server
+):
+    """Num caderno que o JupyterLab ainda não conhece, e na página que o nbconvert faz dele."""
+    notebook = nbformat.read(ROOT / "notebooks" / "01_teoria.ipynb", as_version=4)
+    notebook.cells.append(nbformat.v4.new_code_cell(PICTURES.strip()))
+    NotebookClient(notebook_of(notebook.cells[-1])).execute()
+    keep_static_outputs(notebook, {})
+    nbformat.write(notebook, server.root / "figuras.ipynb")
+    pictures = sum("<img" in str(output.get("data", {}).get("text/html"))
+                   for cell in notebook.cells for output in cell.get("outputs", []))
+    assert pictures >= 3
+
+    open_notebook(page, server, "figuras.ipynb")
+    page.locator(".jp-Cell").last.scroll_into_view_if_needed()
+    page.get_by_alt_text('Uma barra "azul", de altura < 2.').wait_for()
+    assert page.locator('.jp-OutputArea img:not([alt]), .jp-OutputArea img[alt=""]').count() == 0
+    page.get_by_role("link", name="Exercícios", exact=True).scroll_into_view_if_needed()
+    page.get_by_role("link", name="Exercícios", exact=True).click()
+    heading = page.get_by_role("heading", name="Exercícios", exact=False).first
+    heading.wait_for()
+    page.wait_for_function("h => h.getBoundingClientRect().top < 900", arg=heading.element_handle())
+
+    html, _ = HTMLExporter(embed_images=True).from_notebook_node(notebook)
+    images = BeautifulSoup(html, "html.parser").find_all("img")
+    assert len(images) == pictures
+    assert all(len(image.get("alt", "").split()) >= 4 for image in images)
+    assert 'id="cell-id=' in html
+
+
 PANEL = """
 import numpy as np
 import torch
