@@ -14,7 +14,7 @@ from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gan_lessons.book import BookError, __main__, chapters, formulas, outputs, prose, site, sources
+from gan_lessons.book import BookError, __main__, chapters, formulas, outputs, prose, site
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
