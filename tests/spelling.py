@@ -1,6 +1,6 @@
 """A ortografia do curso: o que o dicionário pt_BR do hunspell e ``palavras.txt`` não conhecem.
 
-Lê o Markdown (README, livro e cadernos) e, no código do pacote e dos cadernos, os comentários, as
+Lê o Markdown (README e companhia, livro e cadernos) e, no código do pacote e dos cadernos, os comentários, as
 docstrings e os textos: rótulos, textos alternativos, dicas e mensagens. Nomes entre crases, código
 e fórmulas ficam de fora. ``make lint`` lista o que há para corrigir.
 """
@@ -91,7 +91,7 @@ def _constant(part):
 def texts(paths=None):
     """``(lugar, texto)`` de tudo o que o curso diz; `paths` escolhe arquivos."""
     for path in paths or [
-        ROOT / "README.md",
+        *sorted(ROOT.glob("*.md")),
         *sorted((ROOT / "notebooks").glob("*.md")),
         *sorted((ROOT / "notebooks").glob("*.ipynb")),
         *sorted((ROOT / "gan_lessons").rglob("*.py")),
