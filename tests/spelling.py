@@ -1,8 +1,8 @@
 """A ortografia do curso: o que o dicionário pt_BR do hunspell e ``palavras.txt`` não conhecem.
 
-Lê o Markdown (README e companhia, livro e cadernos) e, no código do pacote e dos cadernos, os comentários, as
-docstrings e os textos: rótulos, textos alternativos, dicas e mensagens. Nomes entre crases, código
-e fórmulas ficam de fora. ``make lint`` lista o que há para corrigir.
+Lê o Markdown (README e companhia, livro e cadernos) e, no código do pacote e dos cadernos, os
+comentários, as docstrings e os textos: rótulos, textos alternativos, dicas e mensagens. Nomes entre
+crases, código e fórmulas ficam de fora. ``make lint`` lista o que há para corrigir.
 """
 
 import ast
