@@ -111,7 +111,7 @@ def test_the_source_of_a_cell_defines_data(tmp_path):
         "O acaso acerta 50 %, com 95 % de confiança, entre 0 e 1.",
         "*Pressa.* Ponha as duas taxas em 0,0321.",
         "Com taxa 0,001, ele anda.",
-        "São imagens de 28 × 28.",
+        "São imagens de 64 × 64.",
     ],
 )
 def test_what_is_not_a_measure_needs_no_cell(tmp_path, prose):
