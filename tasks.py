@@ -161,10 +161,11 @@ def test():
 
 @task
 def lint():
-    """conserta o formato do código"""
+    """conserta o formato do código e confere a ortografia"""
     instalar()
     python("-m", "ruff", "check", "--fix", ".")
     python("-m", "ruff", "format", ".")
+    python("tests/spelling.py")
 
 
 @task
