@@ -14,7 +14,7 @@ from robustness.clock import timed_claims
 
 ROOT = Path(__file__).parent.parent
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-LESSONS = [path for path in PATHS if not path.name.startswith("00_")]
+LESSONS = [path for path in PATHS if not path.name.startswith(("00_", "99_"))]
 IGNORED = {"nbval-ignore-output", "nbval-skip"}
 PROGRESS = re.compile(r"^[^\n]*\d+% \|[^\n]*passos \[[^\n]*\]\n?$")
 
