@@ -5,7 +5,7 @@ Cada caderno usa só o que já explicou ou vai explicar:
 ================================  ==========================================================
 caderno                           módulos
 ================================  ==========================================================
-``00_comece_aqui``                ``checks``
+``00_comece_aqui``                ``models``, ``training``, ``panel``, ``checks``
 ``01_teoria``                     ``theory``, ``losses``, ``models``, ``metrics``, ``plots``,
                                   ``panel``, ``training``, ``checks``
 ``02_espiral``                    ``data``, ``models``, ``losses``, ``training``, ``metrics``,

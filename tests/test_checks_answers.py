@@ -115,7 +115,8 @@ THEORY = {
     checks.check_myths: (
         [MYTHS, list(MYTHS), [guess.upper() for guess in MYTHS], np.array(MYTHS)],
         [
-            (["verdade"] * 10, "2 de 10. Volte às frases 1, 2"),
+            (["verdade"] * 10, "5 de 10. Volte às frases 1, 2, 4, 6, 8"),
+            (["mito"] * 10, "5 de 10. Volte às frases 3, 5, 7, 9, 10"),
             (["mito"] * 3, "escreva 10 palpites"),
             (["talvez"] * 10, "escreva 10 palpites"),
             ([True] * 10, "coleção de textos"),
