@@ -26,7 +26,7 @@ ajuda:
 	@echo "make test         confere tudo: código, cadernos e navegador (RAPIDO=1: só o que é rápido)"
 	@echo "make notebooks    executa os cadernos e grava as saídas (NOTEBOOKS=… escolhe quais)"
 	@echo "make sumario      refaz o índice com links de cada caderno"
-	@echo "make lint         conserta o formato do código"
+	@echo "make lint         conserta o formato do código e confere a ortografia"
 	@echo "make robustez     mede a folga de cada afirmação (AULA=…, ARREDONDAMENTOS=0-11, OCUPADO=1)"
 	@echo "make bench        mede os treinos lado a lado"
 	@echo "make livro        monta o livro em build/livro"
@@ -73,6 +73,7 @@ test: $(READY)
 lint: $(READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(BIN)/python tests/spelling.py
 
 notebooks: $(READY)
 	$(BIN)/python -m nbconvert --to notebook --execute --inplace \
