@@ -366,18 +366,23 @@ EVEN = {
 
 # ---- As imagens
 
-TRAIN, TEST, _, _ = split_digits()
+DRAWN, HELD_OUT, DRAWN_LABELS, _ = split_digits()
+FIRST_FIVE = DRAWN[DRAWN_LABELS < 5][:540]
 
 
-def flagged_is_fake(prevalence, sensitivity, specificity):
-    caught = prevalence * sensitivity
-    return caught / (caught + (1 - prevalence) * (1 - specificity))
+def projection(features, labels, w, b, v):
+    return features @ w + b + (features * v[labels]).sum(axis=1)
 
 
-def counted(prevalence, sensitivity, specificity, n=100_000):
-    fakes = round(n * prevalence)
-    caught, wronged = round(fakes * sensitivity), round((n - fakes) * (1 - specificity))
-    return caught / (caught + wronged)
+def projection_one_by_one(features, labels, w, b, v):
+    rows = zip(features, labels, strict=True)
+    return [sum(x * (p + q) for x, p, q in zip(phi, w, v[y], strict=True)) + b for phi, y in rows]
+
+
+def projection_in_torch(*values):
+    features, labels, w, b, v = map(torch.as_tensor, values)
+    match = nn.Embedding.from_pretrained(v)(labels)
+    return (features @ w + b)[:, None] + (features * match).sum(dim=1, keepdim=True)
 
 
 def overlaps_are_even(kernel, stride):
@@ -419,35 +424,44 @@ IMAGES = {
             (lambda k, s: s % k == 0, "se cobrem"),
         ],
     ),
-    checks.check_flagged_is_fake: (
+    checks.check_narrow_set: (
         [
-            flagged_is_fake,
-            lambda p, se, sp: 1 / (1 + (1 - p) * (1 - sp) / (p * se)),
-            counted,
-            lambda p, se, sp: round(flagged_is_fake(p, se, sp), 3),
+            FIRST_FIVE,
+            torch.from_numpy(DRAWN[DRAWN_LABELS % 2 == 0][:540]),
+            np.repeat(DRAWN[:54], 10, axis=0),
+            np.resize(DRAWN[DRAWN_LABELS == 7], (540, 1, 8, 8)).astype(float),
         ],
         [
-            (lambda p, se, sp: se, "a pergunta é a contrária"),
-            (lambda p, se, sp: p * se + (1 - p) * (1 - sp), "acusados"),
-            (lambda p, se, sp: p * se / (p * se + (1 - p) * sp), "1 −"),
-            (lambda p, se, sp: p, "conte"),
-            (lambda p, se, sp: 100 * flagged_is_fake(p, se, sp), "conte"),
+            (DRAWN[:540], "há de tudo"),
+            (DRAWN[DRAWN_LABELS < 9][:540], "há de tudo"),
+            (HELD_OUT, "há imagens do teste"),
+            (np.clip(FIRST_FIVE + 0.5, -1, 1), "onde não há reais"),
+            (-FIRST_FIVE, "onde não há reais"),
+            (FIRST_FIVE[:100], "(540, 1, 8, 8)"),
+            (FIRST_FIVE.reshape(540, 64), "(540, 1, 8, 8)"),
         ],
     ),
-    checks.check_memorizer: (
+    checks.check_projection_logit: (
         [
-            TRAIN[:540],
-            TRAIN[-540:].astype(float),
-            torch.from_numpy(TRAIN[::2][:540]),
-            np.random.RandomState(0).permutation(TRAIN)[:540],
+            projection,
+            projection_one_by_one,
+            projection_in_torch,
+            lambda x, y, w, b, v: np.einsum("nd,nd->n", x, w + v[y]) + b,
+            lambda x, y, w, b, v: (x @ w + b + (x @ v.T)[np.arange(len(y)), y])[:, None],
         ],
         [
-            (TRAIN[:100], "(540, 1, 8, 8)"),
-            (TEST, "teste"),
-            (np.clip(TRAIN[:540] + 0.5, -1, 1), "medida de cópia"),
-            (np.repeat(TRAIN[:1], 540, axis=0), "variadas"),
-            (TRAIN[:540].reshape(540, 64), "(540, 1, 8, 8)"),
-            (TRAIN[:540] * np.nan, "não finitos"),
+            (lambda x, y, w, b, v: x @ w + b, "falta a segunda pergunta"),
+            (lambda x, y, w, b, v: (x * v[y]).sum(1), "falta a primeira pergunta"),
+            (lambda x, y, w, b, v: (x * (w + v[y])).sum(1), "falta somar b"),
+            (lambda x, y, w, b, v: x @ w + 2 * b + (x * v[y]).sum(1), "uma vez só"),
+            (lambda *a: 1 / (1 + np.exp(-projection(*a))), "sigmoide"),
+            (lambda x, y, w, b, v: (x @ w + b)[:, None] + x @ v.T, "todos os rótulos"),
+            (lambda x, y, w, b, v: x * v[y], "falta somar cada linha"),
+            (lambda x, y, w, b, v: x @ (w + v[y[0]]) + b, "do seu próprio rótulo"),
+            (lambda x, y, w, b, v: x @ w + b + y, "escolhe uma linha"),
+            (lambda x, y, w, b, v: x @ w - b, "w · φ + b + v_y · φ"),
+            (lambda x, y, w, b, v: 0.5, "(6,)"),
+            (lambda x, y: x, "deve receber (features, labels, w, b, v)"),
         ],
     ),
 }
