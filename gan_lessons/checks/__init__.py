@@ -6,8 +6,6 @@ Os corretores de cada caderno estão num arquivo com o nome do assunto.
 from gan_lessons.checks.claims import confirm
 from gan_lessons.checks.digits import (
     check_checkerboard,
-    check_flagged_is_fake,
-    check_memorizer,
     check_output_size,
 )
 from gan_lessons.checks.even import (
@@ -16,6 +14,13 @@ from gan_lessons.checks.even import (
     check_number_of_bits,
     check_repeat_probability,
     check_stuck_distance,
+)
+from gan_lessons.checks.judging import (
+    check_extrapolation,
+    check_flagged_is_fake,
+    check_frechet_line,
+    check_hidden_copies,
+    check_memorizer,
 )
 from gan_lessons.checks.modes import (
     FAILURES,
@@ -56,8 +61,11 @@ __all__ = [
     "check_discriminator_loss",
     "check_diversity_test",
     "check_expected_best",
+    "check_extrapolation",
     "check_flagged_is_fake",
     "check_fools_the_line",
+    "check_frechet_line",
+    "check_hidden_copies",
     "check_judge_sample",
     "check_label_slopes",
     "check_mean_interval",
