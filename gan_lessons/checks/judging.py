@@ -10,7 +10,7 @@ from gan_lessons.metrics import copy_test, two_sample_test
 from gan_lessons.portuguese import decimal, short_number
 
 # Média e desvio de um lado, média e desvio do outro.
-_GAUSSIANS = [(0.0, 1.0, 3.0, 1.0), (1.0, 2.0, 1.0, 5.0), (-1.0, 0.5, 2.0, 3.0)]
+_GAUSSIANS = [(-1.0, 0.5, 2.0, 3.0), (1.0, 2.0, 1.0, 5.0), (0.0, 1.0, 3.0, 1.0)]
 # Amostras e distância, com poucas e com muitas.
 _CURVES = [(100, 2.0, 200, 1.5), (250, 9.0, 1000, 3.0), (500, 4.0, 2000, 3.7)]
 _RATES = [(0.01, 0.9, 0.95), (0.5, 0.95, 0.95), (0.02, 0.8, 0.99), (0.1, 1.0, 0.9)]
