@@ -21,6 +21,7 @@ caderno                           módulos
                                   ``plots``, ``panel``, ``checks``, ``experiments``
 ``07_julgar_imagens``             ``data``, ``models``, ``training``, ``metrics``,
                                   ``plots``, ``panel``, ``checks``, ``experiments``
+``99_prova_final``                ``checks``
 ================================  ==========================================================
 
 Por baixo de todos: ``validation`` confere argumentos, e ``portuguese`` escreve os números.

@@ -11,6 +11,7 @@ import pytest
 import torch
 from scipy import stats
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from test_exam import EXAM
 from torch import nn
 
 from gan_lessons import checks
@@ -527,110 +528,6 @@ MODES = {
     ),
 }
 
-# ---- As muitas sementes
-
-
-def t_interval(values, quantile=None, ddof=1, root=True, df=1):
-    values = np.asarray(values)
-    n = len(values)
-    quantile = stats.t.ppf(0.975, n - df) if quantile is None else quantile
-    margin = quantile * values.std(ddof=ddof) / (math.sqrt(n) if root else 1)
-    return values.mean() - margin, values.mean() + margin
-
-
-def mean_and_margin(values):
-    low, high = t_interval(values)
-    return values.mean(), (high - low) / 2
-
-
-def unpaired(a, b):
-    result = stats.ttest_ind(b, a, equal_var=False).confidence_interval()
-    return result.low, result.high
-
-
-def best(values, k, pick=min):
-    return np.mean([pick(group) for group in itertools.combinations(values, k)])
-
-
-def best_by_formula(values, k):
-    n = len(values)
-    weights = [math.comb(n - 1 - i, k - 1) / math.comb(n, k) for i in range(n)]
-    return sum(w * v for w, v in zip(weights, sorted(values), strict=True))
-
-
-def best_by_luck(values, k, again=False):
-    draw = random.Random(0)
-    pick = draw.choices if again else draw.sample
-    return np.mean([min(pick(list(values), k=k)) for _ in range(40_000)])
-
-
-SEEDS = {
-    checks.check_mean_interval: (
-        [
-            t_interval,
-            lambda v: stats.ttest_1samp(v, 0).confidence_interval(),
-            lambda v: stats.t.interval(0.95, len(v) - 1, loc=v.mean(), scale=stats.sem(v)),
-            lambda v: list(t_interval(v)),
-            lambda v: torch.tensor(t_interval(v)),
-        ],
-        [
-            (lambda v: v.mean(), "(2,)"),
-            (lambda v: t_interval(v, 1.96), "t de Student"),
-            (lambda v: t_interval(v, root=False), "dividir o desvio por √n"),
-            (lambda v: t_interval(v, ddof=0), "ddof=1"),
-            (lambda v: t_interval(v)[::-1], "a ponta baixa vem primeiro"),
-            (mean_and_margin, "isso é (média, margem)"),
-            (lambda v: t_interval(v, 1), "um erro padrão"),
-            (lambda v: t_interval(v, stats.t.ppf(0.95, len(v) - 1)), "0,975"),
-            (lambda v: t_interval(v, df=0), "graus de liberdade"),
-            (lambda v: (0.0, 1.0), "média ± t"),
-        ],
-    ),
-    checks.check_seeds_needed: (
-        [
-            lambda s, m: max(math.ceil((1.96 * s / m) ** 2), 1),
-            lambda s, m: next(n for n in itertools.count(1) if 1.96 * s / math.sqrt(n) <= m),
-            lambda s, m: np.ceil((1.96 * s / m) ** 2),
-            lambda s, m: -int(-((1.96 * s / m) ** 2) // 1),
-        ],
-        [
-            (lambda s, m: (1.96 * s / m) ** 2, "para cima"),
-            (lambda s, m: int((1.96 * s / m) ** 2), "para cima"),
-            (lambda s, m: math.ceil(1.96 * s / m), "falta o quadrado"),
-            (lambda s, m: math.ceil((s / m) ** 2), "um erro padrão"),
-            (lambda s, m: 5, "o menor n que serve"),
-        ],
-    ),
-    checks.check_paired_interval: (
-        [
-            lambda a, b: t_interval(b - a),
-            lambda a, b: stats.ttest_rel(b, a).confidence_interval(),
-            lambda a, b: t_interval([y - x for x, y in zip(a, b, strict=True)]),
-            lambda a, b: tuple(-end for end in t_interval(a - b))[::-1],
-        ],
-        [
-            (lambda a, b: t_interval(a - b), "sinal está trocado"),
-            (unpaired, "tratadas como independentes"),
-            (lambda a, b: t_interval(b - a, root=False), "falta dividir o desvio por √n"),
-            (lambda a, b: t_interval(b - a, 1.96), "t de Student"),
-            (lambda a, b: t_interval(b - a, ddof=0), "ddof=1"),
-            (lambda a, b: mean_and_margin(b - a), "isso é (média, margem)"),
-            (lambda a, b: (0.0, 1.0), "b − a"),
-            (lambda a, b: 0.3, "(2,)"),
-        ],
-    ),
-    checks.check_expected_best: (
-        [best, best_by_formula, best_by_luck, lambda v, k: np.float32(best(v, k))],
-        [
-            (lambda v, k: min(v), "menor de todos"),
-            (lambda v, k: np.mean(v), "caso k = 1"),
-            (lambda v, k: best(v, k, max), "o melhor é o menor"),
-            (lambda v, k: 0.5, "a média do menor"),
-            (lambda v, k: best_by_luck(v, k, again=True), "sem repetição"),
-        ],
-    ),
-}
-
 # ---- 07_julgar_imagens
 
 TRAIN, TEST, _, _ = split_mnist()
@@ -747,7 +644,111 @@ JUDGING = {
     ),
 }
 
-EXERCISES = THEORY | SPIRAL | EVEN | IMAGES | MODES | SEEDS | JUDGING
+# ---- As muitas sementes
+
+
+def t_interval(values, quantile=None, ddof=1, root=True, df=1):
+    values = np.asarray(values)
+    n = len(values)
+    quantile = stats.t.ppf(0.975, n - df) if quantile is None else quantile
+    margin = quantile * values.std(ddof=ddof) / (math.sqrt(n) if root else 1)
+    return values.mean() - margin, values.mean() + margin
+
+
+def mean_and_margin(values):
+    low, high = t_interval(values)
+    return values.mean(), (high - low) / 2
+
+
+def unpaired(a, b):
+    result = stats.ttest_ind(b, a, equal_var=False).confidence_interval()
+    return result.low, result.high
+
+
+def best(values, k, pick=min):
+    return np.mean([pick(group) for group in itertools.combinations(values, k)])
+
+
+def best_by_formula(values, k):
+    n = len(values)
+    weights = [math.comb(n - 1 - i, k - 1) / math.comb(n, k) for i in range(n)]
+    return sum(w * v for w, v in zip(weights, sorted(values), strict=True))
+
+
+def best_by_luck(values, k, again=False):
+    draw = random.Random(0)
+    pick = draw.choices if again else draw.sample
+    return np.mean([min(pick(list(values), k=k)) for _ in range(40_000)])
+
+
+SEEDS = {
+    checks.check_mean_interval: (
+        [
+            t_interval,
+            lambda v: stats.ttest_1samp(v, 0).confidence_interval(),
+            lambda v: stats.t.interval(0.95, len(v) - 1, loc=v.mean(), scale=stats.sem(v)),
+            lambda v: list(t_interval(v)),
+            lambda v: torch.tensor(t_interval(v)),
+        ],
+        [
+            (lambda v: v.mean(), "(2,)"),
+            (lambda v: t_interval(v, 1.96), "t de Student"),
+            (lambda v: t_interval(v, root=False), "dividir o desvio por √n"),
+            (lambda v: t_interval(v, ddof=0), "ddof=1"),
+            (lambda v: t_interval(v)[::-1], "a ponta baixa vem primeiro"),
+            (mean_and_margin, "isso é (média, margem)"),
+            (lambda v: t_interval(v, 1), "um erro padrão"),
+            (lambda v: t_interval(v, stats.t.ppf(0.95, len(v) - 1)), "0,975"),
+            (lambda v: t_interval(v, df=0), "graus de liberdade"),
+            (lambda v: (0.0, 1.0), "média ± t"),
+        ],
+    ),
+    checks.check_seeds_needed: (
+        [
+            lambda s, m: max(math.ceil((1.96 * s / m) ** 2), 1),
+            lambda s, m: next(n for n in itertools.count(1) if 1.96 * s / math.sqrt(n) <= m),
+            lambda s, m: np.ceil((1.96 * s / m) ** 2),
+            lambda s, m: -int(-((1.96 * s / m) ** 2) // 1),
+        ],
+        [
+            (lambda s, m: (1.96 * s / m) ** 2, "para cima"),
+            (lambda s, m: int((1.96 * s / m) ** 2), "para cima"),
+            (lambda s, m: math.ceil(1.96 * s / m), "falta o quadrado"),
+            (lambda s, m: math.ceil((s / m) ** 2), "um erro padrão"),
+            (lambda s, m: 5, "o menor n que serve"),
+        ],
+    ),
+    checks.check_paired_interval: (
+        [
+            lambda a, b: t_interval(b - a),
+            lambda a, b: stats.ttest_rel(b, a).confidence_interval(),
+            lambda a, b: t_interval([y - x for x, y in zip(a, b, strict=True)]),
+            lambda a, b: tuple(-end for end in t_interval(a - b))[::-1],
+        ],
+        [
+            (lambda a, b: t_interval(a - b), "sinal está trocado"),
+            (unpaired, "tratadas como independentes"),
+            (lambda a, b: t_interval(b - a, root=False), "falta dividir o desvio por √n"),
+            (lambda a, b: t_interval(b - a, 1.96), "t de Student"),
+            (lambda a, b: t_interval(b - a, ddof=0), "ddof=1"),
+            (lambda a, b: mean_and_margin(b - a), "isso é (média, margem)"),
+            (lambda a, b: (0.0, 1.0), "b − a"),
+            (lambda a, b: 0.3, "(2,)"),
+        ],
+    ),
+    checks.check_expected_best: (
+        [best, best_by_formula, best_by_luck, lambda v, k: np.float32(best(v, k))],
+        [
+            (lambda v, k: min(v), "menor de todos"),
+            (lambda v, k: np.mean(v), "caso k = 1"),
+            (lambda v, k: best(v, k, max), "o melhor é o menor"),
+            (lambda v, k: 0.5, "a média do menor"),
+            (lambda v, k: best_by_luck(v, k, again=True), "sem repetição"),
+        ],
+    ),
+}
+
+EXERCISES = THEORY | SPIRAL | EVEN | IMAGES | MODES | SEEDS | JUDGING | EXAM
 RIGHT = [(check, answer) for check, (right, _) in EXERCISES.items() for answer in right]
 WRONG = [(check, *pair) for check, (_, wrong) in EXERCISES.items() for pair in wrong]
 

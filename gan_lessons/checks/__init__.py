@@ -15,6 +15,19 @@ from gan_lessons.checks.even import (
     check_repeat_probability,
     check_stuck_distance,
 )
+from gan_lessons.checks.exam import (
+    check_exam_accusation,
+    check_exam_captured_modes,
+    check_exam_expected_distinct,
+    check_exam_frechet,
+    check_exam_generator_loss,
+    check_exam_judge_interval,
+    check_exam_more_seeds,
+    check_exam_optimal_discriminator,
+    check_exam_transposed_layers,
+    check_exam_value_apart,
+    exam_summary,
+)
 from gan_lessons.checks.judging import (
     check_extrapolation,
     check_flagged_is_fake,
@@ -60,6 +73,16 @@ __all__ = [
     "check_diagnosis",
     "check_discriminator_loss",
     "check_diversity_test",
+    "check_exam_accusation",
+    "check_exam_captured_modes",
+    "check_exam_expected_distinct",
+    "check_exam_frechet",
+    "check_exam_generator_loss",
+    "check_exam_judge_interval",
+    "check_exam_more_seeds",
+    "check_exam_optimal_discriminator",
+    "check_exam_transposed_layers",
+    "check_exam_value_apart",
     "check_expected_best",
     "check_extrapolation",
     "check_flagged_is_fake",
@@ -85,4 +108,5 @@ __all__ = [
     "check_weak_discriminator",
     "check_weight_distance",
     "confirm",
+    "exam_summary",
 ]
