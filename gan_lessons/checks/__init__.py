@@ -30,6 +30,13 @@ from gan_lessons.checks.exam import (
     check_exam_value_apart,
     exam_summary,
 )
+from gan_lessons.checks.judging import (
+    check_extrapolation,
+    check_flagged_is_fake,
+    check_frechet_line,
+    check_hidden_copies,
+    check_memorizer,
+)
 from gan_lessons.checks.modes import (
     FAILURES,
     check_ceiling,
@@ -79,10 +86,15 @@ __all__ = [
     "check_exam_transposed_layers",
     "check_exam_value_apart",
     "check_expected_best",
+    "check_extrapolation",
+    "check_flagged_is_fake",
     "check_fools_the_line",
+    "check_frechet_line",
+    "check_hidden_copies",
     "check_judge_sample",
     "check_label_slopes",
     "check_mean_interval",
+    "check_memorizer",
     "check_minimum_r1",
     "check_myths",
     "check_narrow_set",
