@@ -19,6 +19,8 @@ caderno                           módulos
                                   ``population``, ``plots``, ``checks``, ``experiments``
 ``06_imagens_a_pedido``           ``data``, ``models``, ``training``, ``metrics``,
                                   ``plots``, ``panel``, ``checks``, ``experiments``
+``07_julgar_imagens``             ``data``, ``models``, ``training``, ``metrics``,
+                                  ``plots``, ``panel``, ``checks``, ``experiments``
 ``99_prova_final``                ``checks``
 ================================  ==========================================================
 
