@@ -1,4 +1,7 @@
-"""As redes do curso: as peças (`networks`, `packing`) e os pares prontos (`pairs`, `digits`)."""
+"""As redes do curso.
+
+As peças estão em `networks`, `packing` e `spectral`; os pares prontos, em `pairs` e `digits`.
+"""
 
 from gan_lessons.models.digits import DigitDiscriminator as DigitDiscriminator
 from gan_lessons.models.digits import DigitGenerator as DigitGenerator
@@ -14,3 +17,5 @@ from gan_lessons.models.pairs import SPIRAL_VARIANTS as SPIRAL_VARIANTS
 from gan_lessons.models.pairs import make_even_gan as make_even_gan
 from gan_lessons.models.pairs import make_plane_gan as make_plane_gan
 from gan_lessons.models.pairs import make_spiral_gan as make_spiral_gan
+from gan_lessons.models.spectral import SpectralLinear as SpectralLinear
+from gan_lessons.models.spectral import largest_singular_value as largest_singular_value
