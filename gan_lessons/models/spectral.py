@@ -5,14 +5,15 @@ from torch import nn
 from torch.nn.functional import linear, normalize
 
 N_ITERATIONS = 10
-"""Voltas do método da potência: em matrizes sorteadas de 128×128, faltam-lhe até uns 4 %."""
+"""Voltas do método da potência: em matrizes sorteadas de 128×128, faltam 2 %; nas piores, 10 %."""
 
 
 class SpectralLinear(nn.Linear):
     """Camada linear com os pesos divididos pelo seu maior valor singular: ``y = (W/σ(W)) x + b``.
 
-    Dois pontos a uma distância saem a uma distância no máximo igual. Uma rede feita só destas
-    camadas e de ativações de inclinação até 1 não muda mais depressa do que a sua entrada.
+    Dois pontos saem a uma distância no máximo igual à que tinham, a menos do que o método da
+    potência deixa faltar a ``σ``. Uma rede feita só destas camadas e de ativações de inclinação
+    até 1 não muda mais depressa do que a sua entrada.
 
     Notes
     -----
