@@ -17,6 +17,7 @@ from torch import nn
 from gan_lessons import checks
 from gan_lessons.checks.theory import MYTHS
 from gan_lessons.data import make_spiral
+from gan_lessons.experiments.digits import split_digits
 from gan_lessons.experiments.mnist import split_mnist
 from gan_lessons.metrics import distance_from_uniform, even_report, frechet_distance
 
