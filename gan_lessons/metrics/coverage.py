@@ -149,9 +149,9 @@ def mode_coverage(samples, centers, *, std):
 
 
 def distance_from_uniform(shares):
-    """Distância de variação total entre os pesos dos modos e pesos iguais: ``½ · Σ |p − 1/k|``.
+    """Distância de variação total entre as fatias dos modos e fatias iguais: ``½ · Σ |p − 1/k|``.
 
-    Os modos não capturados contam com peso zero; os pesos são antes divididos pela sua soma.
+    Os modos não capturados contam com fatia zero; as fatias são antes divididas pela sua soma.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def distance_from_uniform(shares):
     Returns
     -------
     float
-        De 0, todos os modos com o mesmo peso, a 1 − 1/k, um modo só; 1 se nenhum foi capturado.
+        De 0, todos os modos com a mesma fatia, a 1 − 1/k, um modo só; 1 se nenhum foi capturado.
 
     Notes
     -----
@@ -169,7 +169,7 @@ def distance_from_uniform(shares):
     """
     shares = check_array(shares, "shares", shape="(k,)")
     if shares.ndim != 1 or len(shares) == 0 or (shares < 0).any():
-        raise ValueError(f"shares deve ter pesos não negativos (k,), mas chegou {shown(shares)}.")
+        raise ValueError(f"shares deve ter fatias não negativas (k,), mas chegou {shown(shares)}.")
     if shares.sum() == 0:
         return 1.0
     return float(np.abs(shares / shares.sum() - 1 / len(shares)).sum() / 2)

@@ -24,7 +24,7 @@ MAX_UNITS = 1_000_000
 """A camada mais larga."""
 
 
-def mlp(sizes, *, activation=nn.ReLU):
+def mlp(sizes, *, activation=nn.ReLU, linear=nn.Linear):
     """Camadas lineares dos tamanhos dados, com `activation` entre elas e nada depois da última.
 
     ``mlp([20, 50, 3])`` leva 20 números a 50 e depois a 3.
@@ -35,6 +35,8 @@ def mlp(sizes, *, activation=nn.ReLU):
         Unidades de cada camada, da entrada à saída.
     activation : callable, default=torch.nn.ReLU
         Constrói a ativação.
+    linear : callable, default=torch.nn.Linear
+        ``(n_in, n_out)`` → a camada linear.
 
     Returns
     -------
@@ -51,7 +53,10 @@ def mlp(sizes, *, activation=nn.ReLU):
     check_fits(sum(4 * n_in * n_out for n_in, n_out in pairwise(sizes)), "sizes", sizes)
     layers = []
     for n_in, n_out in pairwise(sizes):
-        layers += [nn.Linear(n_in, n_out), check_built(activation, "activation")]
+        layers += [
+            check_built(linear, "linear", n_in, n_out),
+            check_built(activation, "activation"),
+        ]
     return nn.Sequential(*layers[:-1])
 
 
@@ -101,17 +106,19 @@ class Discriminator(nn.Module):
         Largura de cada camada oculta.
     activation : callable, default=torch.nn.ReLU
         Constrói a ativação das camadas ocultas.
+    linear : callable, default=torch.nn.Linear
+        ``(n_in, n_out)`` → a camada linear, como `SpectralLinear`.
 
     Notes
     -----
     Caderno: ``02_espiral``.
     """
 
-    def __init__(self, n_features=3, hidden=(50,), *, activation=nn.ReLU):
+    def __init__(self, n_features=3, hidden=(50,), *, activation=nn.ReLU, linear=nn.Linear):
         super().__init__()
         n_features = check_int(n_features, "n_features", maximum=MAX_UNITS)
         hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
-        self.layers = mlp([n_features, *hidden, 1], activation=activation)
+        self.layers = mlp([n_features, *hidden, 1], activation=activation, linear=linear)
 
     def forward(self, points):
         return self.layers(points)
