@@ -19,6 +19,7 @@ caderno                           módulos
                                   ``population``, ``plots``, ``checks``, ``experiments``
 ``06_imagens_a_pedido``           ``data``, ``models``, ``training``, ``metrics``,
                                   ``plots``, ``panel``, ``checks``, ``experiments``
+``99_prova_final``                ``checks``
 ================================  ==========================================================
 
 Por baixo de todos: ``validation`` confere argumentos, e ``portuguese`` escreve os números.

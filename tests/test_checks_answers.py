@@ -11,6 +11,7 @@ import pytest
 import torch
 from scipy import stats
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from test_exam import EXAM
 from torch import nn
 
 from gan_lessons import checks
@@ -675,7 +676,7 @@ SEEDS = {
     ),
 }
 
-EXERCISES = THEORY | SPIRAL | EVEN | IMAGES | MODES | SEEDS
+EXERCISES = THEORY | SPIRAL | EVEN | IMAGES | MODES | SEEDS | EXAM
 RIGHT = [(check, answer) for check, (right, _) in EXERCISES.items() for answer in right]
 WRONG = [(check, *pair) for check, (_, wrong) in EXERCISES.items() for pair in wrong]
 

@@ -17,6 +17,19 @@ from gan_lessons.checks.even import (
     check_repeat_probability,
     check_stuck_distance,
 )
+from gan_lessons.checks.exam import (
+    check_exam_accusation,
+    check_exam_captured_modes,
+    check_exam_expected_distinct,
+    check_exam_frechet,
+    check_exam_generator_loss,
+    check_exam_judge_interval,
+    check_exam_more_seeds,
+    check_exam_optimal_discriminator,
+    check_exam_transposed_layers,
+    check_exam_value_apart,
+    exam_summary,
+)
 from gan_lessons.checks.modes import (
     FAILURES,
     check_ceiling,
@@ -55,6 +68,16 @@ __all__ = [
     "check_diagnosis",
     "check_discriminator_loss",
     "check_diversity_test",
+    "check_exam_accusation",
+    "check_exam_captured_modes",
+    "check_exam_expected_distinct",
+    "check_exam_frechet",
+    "check_exam_generator_loss",
+    "check_exam_judge_interval",
+    "check_exam_more_seeds",
+    "check_exam_optimal_discriminator",
+    "check_exam_transposed_layers",
+    "check_exam_value_apart",
     "check_expected_best",
     "check_flagged_is_fake",
     "check_fools_the_line",
@@ -77,4 +100,5 @@ __all__ = [
     "check_weak_discriminator",
     "check_weight_distance",
     "confirm",
+    "exam_summary",
 ]

@@ -72,8 +72,8 @@ def stack_networks(networks):
 
     A rede devolvida reparte o lote em blocos seguidos, um para cada rede: um passo de treino
     dela é um passo de todas, e nenhuma vê os pontos das outras. Os pesos são copiados. Uma camada
-    com pesos que não seja linear (PReLU, batch norm) é um `ValueError`: não haveria como dar a
-    cada rede os seus.
+    com pesos que não seja linear (PReLU, normalização em lote) é um `ValueError`: não haveria como
+    dar a cada rede os seus.
 
     Caderno: ``03_numeros_pares``. Em ``04_muitas_sementes`` a mesma ideia serve a qualquer rede.
     """
