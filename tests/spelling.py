@@ -41,9 +41,9 @@ FENCES = re.compile(
     r"^[ >]*```.*?^[ >]*```[ ]*$|<!--.*?-->|\$\$.*?\$\$|<(script|style)>.*?</\1>",
     re.MULTILINE | re.DOTALL,
 )
-# O nome em inglês de um termo, entre parênteses e em itálico, e o título de uma fonte com link.
+# O nome em inglês de um termo, entre parênteses e em itálico, e o nome de uma fonte com link.
 ENGLISH = re.compile(
-    r"^> \*\*In English.*?\n\n|\*\([^)]*\)\*|\(\*[^*)]+\*\)|\[\*[^*\]]+\*\]",
+    r"^> \*\*In English.*?\n\n|\*\([^)]*\)\*|\(\*[^*)]+\*\)|\[[^\]]+\](?=\(https?:)",
     re.MULTILINE | re.DOTALL,
 )
 # Numa lista de fontes: os títulos, quase sempre em inglês, e os nomes de gente.

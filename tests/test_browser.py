@@ -106,7 +106,7 @@ def save(page):
 
 
 def run_menu_item(page, label):
-    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Executar", exact=True).click()
     return page.locator("#jp-mainmenu-run").get_by_text(label, exact=True)
 
 
@@ -132,12 +132,48 @@ def screenshot(page, name):
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
+MENUS = ["Arquivo", "Editar", "Exibir", "Executar", "Kernel", "Abas", "Configurações", "Ajuda"]
+# As palavras que uma frase em inglês dificilmente evita, e as frases que não passam pelo idioma.
+ENGLISH = re.compile(
+    r"\b(the|and|of|to|for|with|this|new|open|close|show|hide|run|save|edit|cells?|select|view|help"
+    r"|about|check|create|toggle|enable|copy|cut|paste|delete|move|more|search|restart|shut|text)\b",
+    re.IGNORECASE,
+)
+NOT_OURS = {"Python Reference", "IPython Reference"}  # os nomes que o próprio kernel dá
+
+
+def texts(locator):
+    return [" ".join(text.split()) for text in locator.all_inner_texts()]
+
+
+def assert_no_english(found):
+    assert found
+    assert [text for text in found if ENGLISH.search(text) and text not in NOT_OURS] == []
+
+
 def test_jupyterlab_opens_in_portuguese(page, server):
     open_notebook(page, server, "00_comece_aqui.ipynb")
-    # O pacote de idioma não traduz a barra de menus, mas traduz o que há dentro dela.
-    assert run_menu_item(page, "Executar todas as células").is_visible()
-    screenshot(page, "00_comece_aqui")
+    assert texts(page.locator(".lm-MenuBar-itemLabel")) == MENUS
+    for place in range(len(MENUS)):
+        page.locator(".lm-MenuBar-item").nth(place).click()
+        assert_no_english(texts(page.locator(".lm-Menu .lm-Menu-itemLabel")))
+        page.keyboard.press("Escape")
+    page.locator(".jp-Cell").nth(3).click(button="right")
+    assert_no_english(texts(page.locator(".lm-Menu .lm-Menu-itemLabel")))
     page.keyboard.press("Escape")
+    assert_no_english(texts(page.locator("#jp-bottom-panel, .jp-FileBrowser")))
+    screenshot(page, "00_comece_aqui")
+
+
+def test_the_launcher_and_the_questions_of_jupyterlab_are_in_portuguese(page, server):
+    page.goto(f"{server.url}/lab?token={TOKEN}&reset")
+    page.wait_for_selector(".jp-Launcher")
+    assert_no_english(texts(page.locator(".jp-Launcher")))
+    open_notebook(page, server, "00_comece_aqui.ipynb")
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.locator("#jp-mainmenu-kernel").get_by_text("Reiniciar o kernel…").click()
+    assert_no_english(texts(page.locator(".jp-Dialog")))
+    page.get_by_role("button", name="Cancelar").click()
 
 
 @pytest.mark.parametrize("name", ["00_comece_aqui.ipynb", "02_espiral.ipynb"])

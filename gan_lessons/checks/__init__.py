@@ -6,9 +6,9 @@ Os corretores de cada caderno estão num arquivo com o nome do assunto.
 from gan_lessons.checks.claims import confirm
 from gan_lessons.checks.digits import (
     check_checkerboard,
-    check_flagged_is_fake,
-    check_memorizer,
+    check_narrow_set,
     check_output_size,
+    check_projection_logit,
 )
 from gan_lessons.checks.even import (
     check_diversity_test,
@@ -29,6 +29,13 @@ from gan_lessons.checks.exam import (
     check_exam_transposed_layers,
     check_exam_value_apart,
     exam_summary,
+)
+from gan_lessons.checks.judging import (
+    check_extrapolation,
+    check_flagged_is_fake,
+    check_frechet_line,
+    check_hidden_copies,
+    check_memorizer,
 )
 from gan_lessons.checks.modes import (
     FAILURES,
@@ -79,18 +86,23 @@ __all__ = [
     "check_exam_transposed_layers",
     "check_exam_value_apart",
     "check_expected_best",
+    "check_extrapolation",
     "check_flagged_is_fake",
     "check_fools_the_line",
+    "check_frechet_line",
+    "check_hidden_copies",
     "check_judge_sample",
     "check_label_slopes",
     "check_mean_interval",
     "check_memorizer",
     "check_minimum_r1",
     "check_myths",
+    "check_narrow_set",
     "check_number_of_bits",
     "check_number_of_steps",
     "check_output_size",
     "check_paired_interval",
+    "check_projection_logit",
     "check_repeat_probability",
     "check_seeds_needed",
     "check_slope_ratio",

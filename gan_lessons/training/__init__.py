@@ -11,6 +11,7 @@ from gan_lessons.training.history import History as History
 from gan_lessons.training.inputs import resolve_device as resolve_device
 from gan_lessons.training.recipe import CLASSIC as CLASSIC
 from gan_lessons.training.recipe import DIGITS as DIGITS
+from gan_lessons.training.recipe import MNIST as MNIST
 from gan_lessons.training.recipe import MODERN as MODERN
 from gan_lessons.training.recipe import Recipe as Recipe
 from gan_lessons.training.trainer import Trainer as Trainer
