@@ -137,15 +137,15 @@ def mode_coverage(samples, centers, *, std):
 
 
 def distance_from_uniform(shares):
-    """Distância de variação total entre os pesos dos modos e pesos iguais: ``½ · Σ |p − 1/k|``.
+    """Distância de variação total entre as fatias dos modos e fatias iguais: ``½ · Σ |p − 1/k|``.
 
-    Os modos não capturados contam com peso zero; os pesos, ``(k,)`` e não negativos, como
-    `ModeCoverage.shares`, são antes divididos pela sua soma. Vai de 0, todos os modos com o mesmo
-    peso, a 1 − 1/k, um modo só; é 1 se nenhum foi capturado. Caderno: ``05_colapso_de_modos``.
+    As fatias, ``(k,)`` e não negativas, como `ModeCoverage.shares`, são antes divididas pela sua
+    soma; a de um modo não capturado é zero. Vai de 0, todas iguais, a 1 − 1/k, um modo só; é 1 se
+    nenhum foi capturado. Caderno: ``05_colapso_de_modos``.
     """
     shares = check_array(shares, "shares", shape="(k,)")
     if shares.ndim != 1 or len(shares) == 0 or (shares < 0).any():
-        raise ValueError(f"shares deve ter pesos não negativos (k,), mas chegou {shown(shares)}.")
+        raise ValueError(f"shares deve ter fatias não negativas (k,), mas chegou {shown(shares)}.")
     if shares.sum() == 0:
         return 1.0
     return float(np.abs(shares / shares.sum() - 1 / len(shares)).sum() / 2)

@@ -162,7 +162,7 @@ def available_memory(device):
     try:  # um contêiner pode ter um limite menor que o da máquina
         limit = int((group / "memory.max").read_text())
         return min(free, limit - int((group / "memory.current").read_text()))
-    except (OSError, ValueError):  # sem limite, o arquivo diz "max"
+    except (OSError, ValueError):  # sem limite, o arquivo não traz um número
         return free
 
 
