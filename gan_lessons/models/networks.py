@@ -27,25 +27,8 @@ MAX_UNITS = 1_000_000
 def mlp(sizes, *, activation=nn.ReLU, linear=nn.Linear):
     """Camadas lineares dos tamanhos dados, com `activation` entre elas e nada depois da última.
 
-    ``mlp([20, 50, 3])`` leva 20 números a 50 e depois a 3.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Unidades de cada camada, da entrada à saída.
-    activation : callable, default=torch.nn.ReLU
-        Constrói a ativação.
-    linear : callable, default=torch.nn.Linear
-        ``(n_in, n_out)`` → a camada linear.
-
-    Returns
-    -------
-    torch.nn.Sequential
-        ``(n, sizes[0]) → (n, sizes[-1])``.
-
-    Notes
-    -----
-    Caderno: ``02_espiral``.
+    ``mlp([20, 50, 3])`` leva 20 números a 50 e depois a 3: ``(n, 20) → (n, 3)``. `activation`
+    constrói uma ativação, e ``linear(n_in, n_out)``, uma camada. Caderno: ``02_espiral``.
     """
     sizes = check_integers(sizes, "sizes", maximum=MAX_UNITS)
     if len(sizes) < 2:
@@ -61,7 +44,7 @@ def mlp(sizes, *, activation=nn.ReLU, linear=nn.Linear):
 
 
 class Generator(nn.Module):
-    """Leva ruído latente a pontos: ``(n, latent_dim) → (n, n_features)``.
+    """Leva ruído latente a pontos: ``(n, latent_dim) → (n, n_features)``. Caderno: ``02_espiral``.
 
     Parameters
     ----------
@@ -75,10 +58,6 @@ class Generator(nn.Module):
         Constrói a ativação das camadas ocultas.
     output : callable, optional
         Constrói a ativação da saída. Sem ela a saída é linear e alcança qualquer valor.
-
-    Notes
-    -----
-    Caderno: ``02_espiral``.
     """
 
     def __init__(
@@ -98,19 +77,7 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Leva pontos a logits: ``(n, n_features) → (n, 1)``, positivo quando parecem reais.
 
-    Parameters
-    ----------
-    n_features : int, default=3
-        Dimensão dos dados.
-    hidden : sequence of int, default=(50,)
-        Largura de cada camada oculta.
-    activation : callable, default=torch.nn.ReLU
-        Constrói a ativação das camadas ocultas.
-    linear : callable, default=torch.nn.Linear
-        ``(n_in, n_out)`` → a camada linear, como `SpectralLinear`.
-
-    Notes
-    -----
+    Os argumentos são os de `Generator`; `linear` constrói as camadas, como `SpectralLinear`.
     Caderno: ``02_espiral``.
     """
 
@@ -127,6 +94,9 @@ class Discriminator(nn.Module):
 def init_weights(module, seed=0, *, bias=0.001):
     """Sorteia pesos de Xavier (normal) e fixa os vieses das camadas lineares de `module`.
 
+    Fonte: Glorot & Bengio (2010), "Understanding the difficulty of training deep feedforward
+    neural networks". Caderno: ``02_espiral``.
+
     Parameters
     ----------
     module : torch.nn.Module
@@ -140,16 +110,6 @@ def init_weights(module, seed=0, *, bias=0.001):
     -------
     torch.nn.Module
         O próprio `module`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se algum argumento não servir; nenhum peso terá mudado.
-
-    Notes
-    -----
-    Fonte: Glorot & Bengio (2010), "Understanding the difficulty of training deep feedforward
-    neural networks". Caderno: ``02_espiral``.
     """
     check_module(module, "module")
     bias = check_number(bias, "bias", minimum=-torch.inf)

@@ -42,18 +42,10 @@ SPIRAL_VARIANTS = {
 def make_spiral_gan(variant="linear", seed=0):
     """A espiral: gerador ``(n, 20) → (n, 3)`` e discriminador ``(n, 3) → (n, 1)``.
 
-    Parameters
-    ----------
-    variant : {"sigmoid", "linear", "published", "wide"}, default="linear"
-        "sigmoid" é a listagem do texto de origem, com a saída presa em [0, 1]; "linear" é a
-        listagem consertada; "published" é o caderno publicado, com mais uma camada oculta no
-        gerador; "wide" tem três camadas de 128 e é a que converge com `training.MODERN`.
-    seed : int, default=0
-        Semente dos pesos.
-
-    Notes
-    -----
-    Caderno: ``02_espiral``.
+    Das variantes, "sigmoid" é a listagem do texto de origem, com a saída presa em [0, 1]; "linear"
+    é a listagem consertada; "published" é o caderno publicado, com mais uma camada oculta no
+    gerador; "wide" tem três camadas de 128 e é a que converge com `training.MODERN`. Caderno:
+    ``02_espiral``.
     """
     check_choice(variant, "variant", SPIRAL_VARIANTS)
     rng = torch.Generator().manual_seed(check_seed(seed))
@@ -76,10 +68,11 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
     sigmoide: L bits sorteados entram e L números entre 0 e 1 saem. O discriminador, por padrão,
     também só tem uma camada.
 
+    Fonte do par de uma camada: Bertagnolli (2020), "Build a super simple GAN in PyTorch".
+    Caderno: ``03_numeros_pares``.
+
     Parameters
     ----------
-    seed : int, default=0
-        Semente dos pesos.
     hidden : sequence of int, default=()
         Camadas ocultas do discriminador, com LeakyReLU de inclinação 0,2.
     pack_size : int, default=1
@@ -89,11 +82,6 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
         (`stack_networks`), e cada uma fica com a sua parte do lote.
     n_bits : int, default=7
         Comprimento L dos números.
-
-    Notes
-    -----
-    Fonte do par de uma camada: Bertagnolli (2020), "Build a super simple GAN in PyTorch".
-    Caderno: ``03_numeros_pares``.
     """
     seed = check_seed(seed)
     hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
@@ -124,10 +112,10 @@ def make_plane_gan(
 ):
     """O plano: gerador ``(n, latent_dim) → (n, 2)`` e discriminador ``(n, 2) → (n, 1)``.
 
+    Caderno: ``05_colapso_de_modos``.
+
     Parameters
     ----------
-    seed : int, default=0
-        Semente dos pesos.
     latent_dim : int, default=2
         Dimensão do ruído latente.
     hidden : sequence of int, default=(128, 128, 128)
@@ -138,10 +126,6 @@ def make_plane_gan(
         Constrói a ativação da saída do gerador, como em `Generator`.
     spectral : bool, default=False
         Se o discriminador é feito de `SpectralLinear`.
-
-    Notes
-    -----
-    Caderno: ``05_colapso_de_modos``.
     """
     hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
     pack_size = check_int(pack_size, "pack_size", maximum=MAX_UNITS)
