@@ -43,9 +43,10 @@ class Trainer(Loop):
 
     Attributes
     ----------
-    seed : int
-    n_steps : int
-        Passos completos até agora.
+    seed, n_steps : int
+        A semente, e os passos completos até agora.
+    first_weights : list of dict
+        Os pesos do passo 0, do gerador e do discriminador.
     history : History
     average : torch.nn.Module or None
         A média móvel do gerador, se a receita pede uma; é ela que `sample` usa.
@@ -55,8 +56,7 @@ class Trainer(Loop):
     Raises
     ------
     TypeError, ValueError
-        Se os dados não servirem, se as redes não combinarem com eles ou se o lote for maior que
-        os dados.
+        Se os dados não servirem, se as redes não combinarem com eles ou se o lote não couber neles.
 
     Notes
     -----
@@ -89,7 +89,7 @@ class Trainer(Loop):
         check_networks(generator, discriminator, self.data, self.labels)
         networks = generator.to(self.device), discriminator.to(self.device)
         self.make_networks = make_networks
-        self._first_weights = _weights(networks)
+        self.first_weights = _weights(networks)
         # Um painel treina noutra linha de execução enquanto uma célula pede amostras.
         self.lock = threading.RLock()
         vars(self).update(vars(self._new_loop(*networks, recipe, self.seed)))
@@ -114,7 +114,7 @@ class Trainer(Loop):
             Se a semente não servir, ou se `make_networks` devolver outra coisa que redes do mesmo
             desenho; nada muda no treinador.
         """
-        first_weights = self._first_weights
+        first_weights = self.first_weights
         if seed is None:
             seed = self.seed
         else:
@@ -272,7 +272,7 @@ class Trainer(Loop):
         return self
 
     def _state(self):
-        return checkpoint.state_of(self, seed=self.seed, first_weights=self._first_weights)
+        return checkpoint.state_of(self, seed=self.seed, first_weights=self.first_weights)
 
     def _go_to(self, weights, seed, first_weights, saved=None):
         """O passo 0 com estes pesos ou, se vier, o treino gravado; um erro ou Ctrl-C desfaz."""
@@ -285,7 +285,7 @@ class Trainer(Loop):
                 if saved is not None:
                     checkpoint.restore(loop, saved)
                 # De uma vez, e só no fim: até aqui, o treinador é o de antes.
-                vars(self).update(vars(loop), seed=seed, _first_weights=first_weights)
+                vars(self).update(vars(loop), seed=seed, first_weights=first_weights)
             except BaseException:
                 _load_weights(networks, before)
                 raise

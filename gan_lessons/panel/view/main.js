@@ -1,0 +1,47 @@
+import { readPlan } from "./plan.js";
+import { Session } from "./session.js";
+import { STYLE } from "./style.js";
+import { View } from "./view.js";
+
+// O mesmo script serve à página e ao trabalhador que treina: um arquivo aberto do disco não pode
+// carregar outro. `ganScript` é o script inteiro, uma função; quem lhe dá o nome é page.py.
+
+function serve() {
+  let session = null;
+  self.onmessage = ({ data }) => {
+    if (data.type === "begin") session = new Session(readPlan(data.plan), self.postMessage.bind(self));
+    else session.receive(data);
+  };
+}
+
+// `<gan-panel>`: um plano em JSON e, para quem não tem script e para o papel, uma imagem.
+function definePanel() {
+  const style = document.createElement("style");
+  style.textContent = STYLE;
+  document.head.append(style);
+  customElements.define("gan-panel", class extends HTMLElement {
+    connectedCallback() {
+      const text = this.querySelector("script[type='application/json']").textContent;
+      const address = URL.createObjectURL(new Blob([`(${ganScript})()`]));
+      this.worker = new Worker(address);
+      this.view = new View(this, readPlan(text), {
+        send: (message) => this.worker.postMessage(message),
+      });
+      this.worker.onmessage = ({ data }) => this.view.receive(data);
+      this.worker.onerror = ({ message }) => this.view.receive({ failed: { message } });
+      this.worker.postMessage({ type: "begin", plan: text });
+      URL.revokeObjectURL(address);
+      this.classList.add("gan-live");
+    }
+
+    // Quem tira a figura da página leva o trabalhador junto.
+    disconnectedCallback() {
+      this.worker.terminate();
+      this.view.close();
+      this.classList.remove("gan-live");
+    }
+  });
+}
+
+if (typeof document === "undefined") serve();
+else if (!customElements.get("gan-panel")) definePanel();

@@ -1,0 +1,15 @@
+// Lê o que gan_lessons/panel/plan.py escreve: os vetores vêm em float32 e base64.
+export function readPlan(text) {
+  const plan = JSON.parse(text);
+  plan.data = unpack(plan.data);
+  plan.judge = plan.judge && unpack(plan.judge);
+  for (const network of [plan.generator, plan.discriminator]) {
+    network.weights = unpack(network.weights);
+  }
+  return plan;
+}
+
+function unpack(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  return new Float32Array(bytes.buffer);
+}
