@@ -88,7 +88,7 @@ class Observer:
         self.begin()
         self._judge_data = judge_data if callable(judge_data) else self._subsets(judge_data)
         if not even:
-            self.judge_points(seed=0)  # um erro aparece na criação do painel, e não no meio do treino
+            self.judge_points(seed=0)  # um erro aparece já, e não no meio do treino
 
     def begin(self):
         """Sorteia os ruídos que serão acompanhados; depois de mudar a semente."""

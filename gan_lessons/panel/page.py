@@ -4,15 +4,20 @@ Nenhuma página busca nada: um arquivo aberto do disco (``file://``) não pode c
 dados. Por isso os módulos de ``view/`` viram um script só, e o trabalhador que treina nasce dele.
 """
 
+import html
+import os
 import re
+import tempfile
 from pathlib import Path
 
+from gan_lessons.panel.plan import training_plan
+from gan_lessons.validation import shown
+
 VIEW = Path(__file__).parent / "view"
-ENTRY = "main.js"
 
 
-def script(entry=ENTRY):
-    """O módulo de ``view/`` e os que ele importa, num script só, sem comentários nem recuos.
+def modules(entry):
+    """O módulo de ``view/`` e os que ele importa, num texto só, sem comentários nem recuos.
 
     Todos dividem o mesmo espaço de nomes: dois módulos não podem dar o mesmo nome a coisas suas.
     """
@@ -20,12 +25,121 @@ def script(entry=ENTRY):
 
     def add(name):
         text = (VIEW / name).read_text(encoding="utf-8")
-        for imported in re.findall(r'^import .*? from "\./(.+?)";$', text, re.DOTALL | re.MULTILINE):
+        for imported in re.findall(r'^import [^;]*? from "\./(.+?)";$', text, flags=re.MULTILINE):
             if imported not in parts:
                 add(imported)
-        text = re.sub(r"^import .*?;$", "", text, flags=re.DOTALL | re.MULTILINE)
-        text = re.sub(r"^export ", "", text, flags=re.MULTILINE)
-        parts[name] = re.sub(r"^\s*(//.*)?\n", "", re.sub(r"^ +", "", text, flags=re.M), flags=re.M)
+        text = re.sub(r"^import [^;]*;$", "", text, flags=re.MULTILINE)
+        text = re.sub(r"^(export |\s+)", "", text, flags=re.MULTILINE)
+        parts[name] = re.sub(r"^//.*\n", "", text, flags=re.MULTILINE)
 
     add(entry)
-    return "".join(parts.values())
+    pieces = re.split(r'("[^"\n]*"|`[^`]*`)', "".join(parts.values()))
+    # Fora dos textos, entre aspas, os espaços em volta de um sinal só servem a quem lê o módulo.
+    spaces = r" *([=<>(){}\[\],:;?*&|]) *|(?<=[\w)\]]) ([-+/]) (?=[\w(])"
+    pieces[::2] = [re.sub(spaces, r"\1\2", piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def script():
+    """O script das figuras vivas: desenha as `<gan-panel>` da página, que devem vir antes dele."""
+    return f"(function ganScript() {{\n{modules('main.js')}}})();"
+
+
+def figure(plan, fallback):
+    """A figura viva de um plano, em HTML.
+
+    Parameters
+    ----------
+    plan : str
+        De `training_plan`.
+    fallback : str
+        HTML para quem não tem script, e para o papel.
+    """
+    data = plan.replace("</", "<\\/")
+    return f'<gan-panel><script type="application/json">{data}</script>\n{fallback}\n</gan-panel>'
+
+
+def live_page(trainer, *, title="Uma GAN ao vivo", hint="", judge_data=None, names=None):
+    """Uma página HTML completa que *treina*: um arquivo só, sem nada a carregar.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        Recomeça do passo 0 dele, onde quer que ele esteja.
+    title, hint : str
+        O título da página e uma frase sobre o que observar.
+    judge_data, names
+        Como em `TrainingPanel`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Os de `training_plan`.
+    """
+    plan = training_plan(trainer, judge_data=judge_data, names=names)
+    fallback = "<p>Para treinar aqui, ligue o JavaScript do navegador.</p>"
+    return PAGE.format(
+        title=html.escape(title),
+        hint=f"<p>{html.escape(hint)}</p>" if hint else "",
+        figure=figure(plan, fallback),
+        script=script(),
+    )
+
+
+def save_live_page(trainer, path, **options):
+    """Grava a `live_page` de um treinador: um arquivo para abrir em qualquer telefone, sem rede.
+
+    Parameters
+    ----------
+    trainer : Trainer
+    path : str or pathlib.Path
+        Numa pasta que exista; o que houver ali só é trocado quando a página está inteira.
+    **options
+        Os outros argumentos de `live_page`.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se `path` não servir, ou os de `live_page`.
+    """
+    if not isinstance(path, str | Path):
+        raise TypeError(f"path deve ser o caminho de um arquivo, mas chegou {shown(path)}.")
+    path = Path(path)
+    if not path.name or path.is_dir() or not path.parent.is_dir():
+        raise ValueError(
+            f"path deve ser um arquivo numa pasta que exista, mas chegou {shown(str(path))}."
+        )
+    page = live_page(trainer, **options)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".pagina_") as folder:
+        whole = Path(folder) / path.name
+        whole.write_text(page, encoding="utf-8")
+        os.replace(whole, path)
+    return path
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="pt-BR">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ font: 1.05rem/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 60rem; }}
+main {{ padding: 0 1rem; }}
+h1 {{ margin: 0 0 0.4rem; font-size: 1.5rem; }}
+</style>
+<main>
+<h1>{title}</h1>
+{hint}
+{figure}
+</main>
+<script>
+{script}
+</script>
+</html>
+"""

@@ -71,9 +71,7 @@ def training_plan(trainer, *, judge_data=None, names=None):
             "generator": generator,
             "discriminator": discriminator,
             "recipe": dataclasses.asdict(trainer.recipe),
-            "losses": {
-                key: {"name": loss.name, "ties": loss.ties} for key, loss in LOSSES.items()
-            },
+            "losses": {key: {"name": loss.name, "ties": loss.ties} for key, loss in LOSSES.items()},
             "seed": trainer.seed,
             # Sem uma função que faça outras redes, outra semente só muda os lotes e o ruído.
             "redraw": trainer.make_networks is not None,

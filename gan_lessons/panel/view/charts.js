@@ -32,12 +32,12 @@ export class Charts {
 
   draw(context, { width, height }, frame, palette) {
     const rows = this.rows.filter((row) => row.step <= frame.step);
-    const wide = width > 1.3 * height;
+    const wide = width > 520 && width > 1.3 * height;
     const each = { width: wide ? width / 2 : width, height: wide ? height : height / 2 };
     const box = (index) => ({
       left: 38 + (wide ? index * each.width : 0),
       top: 24 + (wide ? 0 : index * each.height),
-      width: each.width - 76,
+      width: each.width - 86,
       height: each.height - 46,
     });
     this.drawLosses(context, box(0), rows, frame, palette);

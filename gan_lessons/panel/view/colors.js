@@ -11,7 +11,7 @@ const PALETTES = {
   dark: {
     text: "#dde2e8", muted: "#a0a9b4", line: "#4a545f", arrow: "#e8e8e8",
     real: "#6cc1f5", fake: "#ffa05c", onFake: "#14181d", discriminator: "#3fd0a2", generator: "#f0a3d0",
-    heat: [[104, 58, 22], [27, 32, 38], [22, 72, 108]],
+    heat: [[142, 80, 30], [27, 32, 38], [28, 98, 148]],
   },
 };
 

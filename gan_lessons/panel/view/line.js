@@ -25,7 +25,7 @@ export class Line {
     const scale = points.length * this.width * Math.sqrt(2 * Math.PI);
     return this.x.map((x) => {
       let sum = 0;
-      for (const point of points) sum += Math.exp((-((x - point) / this.width) ** 2) / 2);
+      for (const point of points) sum += Math.exp(-(((x - point) / this.width) ** 2) / 2);
       return sum / scale;
     });
   }
@@ -35,11 +35,11 @@ export class Line {
     const box = { left: 12, top: 8, width: width - 46, height: height - 34 };
     const axes = new Axes(box, this.limits, [floor, this.top]);
     const opinion = new Axes(box, this.limits, [floor / this.top, 1]);
-    axes.frame(context, palette, { xName: this.name, yName: "densidade", yTicks: [] });
+    axes.frame(context, palette, { xName: this.name, yName: "densidade; em verde, D", yTicks: [] });
     context.fillStyle = palette.discriminator;
     context.textAlign = "left";
     context.textBaseline = "middle";
-    for (const [value, text] of [[0, "0"], [0.5, "½"], [0.97, "D = 1"]]) {
+    for (const [value, text] of [[0, "0"], [0.5, "½"], [0.97, "1"]]) {
       context.fillText(text, axes.right + 4, opinion.y(value));
     }
     const along = (values, ruler) => values.map((value, i) => [ruler.x(this.x[i]), ruler.y(value)]);

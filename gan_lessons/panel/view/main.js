@@ -1,18 +1,10 @@
+import { serve } from "./engine.js";
 import { readPlan } from "./plan.js";
-import { Session } from "./session.js";
 import { STYLE } from "./style.js";
 import { View } from "./view.js";
 
 // O mesmo script serve à página e ao trabalhador que treina: um arquivo aberto do disco não pode
 // carregar outro. `ganScript` é o script inteiro, uma função; quem lhe dá o nome é page.py.
-
-function serve() {
-  let session = null;
-  self.onmessage = ({ data }) => {
-    if (data.type === "begin") session = new Session(readPlan(data.plan), self.postMessage.bind(self));
-    else session.receive(data);
-  };
-}
 
 // `<gan-panel>`: um plano em JSON e, para quem não tem script e para o papel, uma imagem.
 function definePanel() {

@@ -1,6 +1,6 @@
 // Onde se pergunta a D o que ele acha: um lugar por valor de `surface`, na ordem da cena.
 
-const MARGIN = 0.4;
+const MARGIN = 0.3;
 export const N_LINE = 160;
 export const GRID = 32;
 

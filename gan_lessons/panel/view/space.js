@@ -56,7 +56,7 @@ export class Space {
   }
 
   drawBox(context, { width, height }, frame, palette) {
-    this.scale = Math.min(width, height) / 3.3;
+    this.scale = Math.min(width, height) / 3.7;
     const center = [width / 2, height / 2];
     const place = (corner) => {
       const [x, y, depth] = this.project(corner);

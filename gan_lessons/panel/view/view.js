@@ -58,12 +58,15 @@ export class View {
     this.status = element("p", { className: "gan-status" });
     this.words = element("p", { className: "gan-words" });
     this.words.setAttribute("role", "status");
+    this.spoken = element("p", { className: "gan-spoken" });
+    this.spoken.setAttribute("role", "status");
     this.body = element("div", { className: "gan-body" },
       element("div", { className: "gan-row" }, this.play, this.again, reseed),
       element("div", { className: "gan-figures" }, this.sceneCanvas, this.chartCanvas),
       this.legend(),
       this.status,
       this.words,
+      this.spoken,
       this.tools(send),
     );
     this.host.append(this.body);
@@ -76,7 +79,8 @@ export class View {
       : [entry("real", "● real"), entry("fake", "✕ falso"), entry("arrow", "→ para onde G vai")];
     if (this.plan.kind === "Line") entries.push(entry("discriminator", "-·- D: 1 é “real”"));
     if (this.plan.kind === "Plane" || this.plan.kind === "Space") {
-      entries.push(entry("heat", "D acha: falso"), element("li", {}, "real"));
+      const where = this.plan.kind === "Space" ? "nas paredes, " : "";
+      entries.push(entry("heat", `${where}D acha: falso`), element("li", {}, "real"));
     }
     return element("ul", { className: "gan-legend" }, ...entries);
   }
@@ -227,8 +231,7 @@ export class View {
     const sentence = eventSentence(frame, this.plan);
     if (sentence) this.say(sentence);
     else if (frame.event?.kind === "restart") this.say("");
-    else if (!frame.playing) this.say(`${this.status.textContent}.`);
-    else if (performance.now() - this.spokenAt > SPOKEN_EVERY) this.say(this.speech(frame));
+    else if (!frame.playing || performance.now() - this.spokenAt > SPOKEN_EVERY) this.speak(frame);
   }
 
   writeStatus(frame) {
@@ -245,15 +248,18 @@ export class View {
     return `Passo ${frame.step}: ${this.scene.what}.${keys}`;
   }
 
-  speech(frame) {
-    return (
+  // Só para quem ouve: o que os olhos já veem na linha de cima e no desenho.
+  speak(frame) {
+    this.words.textContent = "";
+    this.spoken.textContent =
       `${statusSentence(frame, frame.verdict, this.plan)}. D dá, em média, ` +
-      `${decimal(frame.onReal)} aos reais e ${decimal(frame.onFake)} aos falsos.`
-    );
+      `${decimal(frame.onReal)} aos reais e ${decimal(frame.onFake)} aos falsos.`;
+    this.spokenAt = performance.now();
   }
 
   say(sentence) {
     this.words.textContent = sentence;
+    this.spoken.textContent = "";
     this.spokenAt = performance.now();
   }
 
