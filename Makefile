@@ -18,13 +18,14 @@ AFTER_EXECUTION := ["nbconvert.preprocessors.CoalesceStreamsPreprocessor", \
 	"gan_lessons.panel.keep_static_outputs"]
 
 .DEFAULT_GOAL := ajuda
-.PHONY: ajuda aula torch-cpu test lint notebooks bench livro livro-abrir \
+.PHONY: ajuda aula torch-cpu test lint notebooks sumario bench livro livro-abrir \
 	travar atualizar test-minimos mutantes robustez
 
 ajuda:
 	@echo "make aula         abre o curso no JupyterLab (PORTA=8888)"
 	@echo "make test         confere tudo: código, cadernos e navegador (RAPIDO=1: só o que é rápido)"
 	@echo "make notebooks    executa os cadernos e grava as saídas (NOTEBOOKS=… escolhe quais)"
+	@echo "make sumario      refaz o índice com links de cada caderno"
 	@echo "make lint         conserta o formato do código"
 	@echo "make robustez     mede a folga de cada afirmação (AULA=…, ARREDONDAMENTOS=0-11, OCUPADO=1)"
 	@echo "make bench        mede os treinos lado a lado"
@@ -77,6 +78,9 @@ notebooks: $(READY)
 	$(BIN)/python -m nbconvert --to notebook --execute --inplace \
 		--ExecutePreprocessor.record_timing=False --CoalesceStreamsPreprocessor.enabled=True \
 		--Exporter.preprocessors='$(AFTER_EXECUTION)' $(NOTEBOOKS)
+
+sumario: $(READY)
+	$(BIN)/python tests/contents.py
 
 bench: $(READY)
 	$(BIN)/python tests/bench/bench.py

@@ -1,6 +1,7 @@
 """Ajustes do pytest para o repositório inteiro: o que se compara, e como o trabalho se reparte."""
 
 import os
+from pathlib import Path
 
 import pytest
 
@@ -9,13 +10,14 @@ SHORT_NOTEBOOKS = ("00_", "01_")
 
 
 def pytest_collectstart(collector):
-    """O que muda a cada execução: os tempos das barras, em stderr, e os quadros das animações."""
+    """O que muda a cada execução: os tempos das barras, em stderr."""
     if hasattr(collector, "skip_compare"):
-        collector.skip_compare += ("stderr", "image/gif")
+        collector.skip_compare += ("stderr",)
 
 
 def pytest_configure(config):
-    """Cada processo usa só a sua parte dos núcleos, e quem os reparte conta o que fazem."""
+    """O que o nbval não compara; cada processo só com a sua parte dos núcleos, e o narrador."""
+    config.option.nbval_sanitize_with = str(Path(__file__).parent / "tests" / "nbval.cfg")
     if hasattr(config, "workerinput"):
         share = (os.cpu_count() or 1) // config.workerinput["workercount"]
         os.environ.setdefault("OMP_NUM_THREADS", str(max(1, share)))

@@ -1,6 +1,5 @@
 """O livro e o navegador, preparados uma vez para todos os testes que os usam."""
 
-import base64
 import io
 import os
 import shutil
@@ -17,6 +16,7 @@ from playwright.sync_api import sync_playwright
 
 from gan_lessons.book import site
 from gan_lessons.panel import TrainingPanel
+from gan_lessons.plots import picture_bundle
 
 ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
@@ -205,11 +205,11 @@ TABLE = """<div>
 
 
 def picture(kind, *colors):
-    """Uma imagem de 2 por 3 pontos, com um quadro de cada cor, em base64."""
+    """Uma imagem de 2 por 3 pontos, com um quadro de cada cor."""
     frames = [Image.new("RGB", (2, 3), color) for color in colors]
     file = io.BytesIO()
     frames[0].save(file, kind, save_all=True, append_images=frames[1:])
-    return base64.b64encode(file.getvalue()).decode()
+    return file.getvalue()
 
 
 PNG = picture("png", "white")
@@ -271,37 +271,26 @@ def hard_notebook():
             ),
             code(
                 "figura",
-                shown(
-                    {"image/png": PNG, "text/plain": "<Figure size 2x3>"},
-                    **{"image/png": {"alt": 'Uma "reta" que sobe < 1.'}},
-                ),
+                shown(picture_bundle(PNG, 'Uma "reta" que sobe < 1.', "<Figure size 2x3>")),
             ),
             code(
                 "explore(f)",
                 new_output(
                     "execute_result",
-                    data={
-                        "image/png": PNG,
-                        "text/plain": "explore: taxa",
-                        widget: {"model_id": "x"},
-                    },
-                    metadata={"image/png": {"alt": "Um painel com a taxa."}},
+                    data=picture_bundle(PNG, "Um painel com a taxa.", "explore: taxa")
+                    | {widget: {"model_id": "x"}},
                 ),
             ),
             code("so_widget", shown({widget: {}})),
             code(
                 "gif",
                 shown(
-                    {"image/gif": picture("gif", "white", "black")},
-                    **{"image/gif": {"alt": "Uma bola que anda."}},
+                    picture_bundle(picture("gif", "white", "black"), "Uma bola que anda.", "bola")
                 ),
             ),
             code(
                 "gif_parado",
-                shown(
-                    {"image/gif": picture("gif", "white")},
-                    **{"image/gif": {"alt": "Uma bola que não anda."}},
-                ),
+                shown(picture_bundle(picture("gif", "white"), "Uma bola que não anda.", "bola")),
             ),
             code("latex", shown({"text/latex": "$\\frac{1}{2}$", "text/plain": "1/2"})),
             code("markdown", shown({"text/markdown": "um **negrito** e $x$", "text/plain": "?"})),

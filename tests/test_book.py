@@ -300,9 +300,16 @@ def test_lines_of_a_source_are_joined():
     assert '<span class="n">x</span> <span class="o">=</span>' in text
 
 
-@pytest.mark.parametrize("metadata", [{}, {"image/png": None}, {"image/png": {"alt": 3}}])
-def test_a_picture_without_a_description_says_so(metadata):
-    output = shown({"image/png": "AA=="}, metadata)
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"image/png": "AA=="},
+        {"image/jpeg": "AA=="},
+        {"text/html": '<img src="data:image/png;base64,AA==" alt="">'},
+    ],
+)
+def test_a_picture_without_a_description_says_so(data):
+    output = shown(data, {})
     text = chapters.notebook_to_markdown(notebook(outputs=[output]), "a.ipynb")
     assert 'alt="Figura desenhada pelo código acima."' in text
 

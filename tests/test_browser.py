@@ -328,5 +328,5 @@ def test_the_panel_fits_the_page_and_answers_the_keyboard(page, server, watched,
     # O caderno gravado guarda uma figura por painel, não uma por quadro.
     save(page)
     saved = (server.root / name).read_text(encoding="utf-8")
-    assert saved.count('"image/png": "') <= 1
+    assert saved.count("data:image/png;base64,") <= 1
     assert len(saved) < 400_000

@@ -1,5 +1,6 @@
 """Higiene dos cadernos: a anatomia de uma aula, e nada que impeça o nbval de notar um erro."""
 
+import json
 import re
 import statistics
 from functools import cache
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from contents import CELL_ID, with_contents
 from robustness.clock import timed_claims
 
 ROOT = Path(__file__).parent.parent
@@ -35,6 +37,10 @@ def code_cells(notebook):
 
 def prose(notebook):
     return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def without_code(text):
+    return re.sub(r"```.*?```", "", text, flags=re.DOTALL)
 
 
 @every_notebook
@@ -76,9 +82,14 @@ def test_stderr_holds_only_progress_bars(path):
 def test_every_picture_has_an_alternative_text(path):
     for cell in code_cells(read(path)):
         for output in cell.outputs:
-            for kind in {"image/png", "image/gif"} & set(output.get("data", {})):
+            data = output.get("data", {})
+            for kind in {"image/png", "image/gif"} & set(data):
                 alt = output.metadata.get(kind, {}).get("alt", "")
                 assert len(alt.split()) >= 4, cell.source
+            for image in re.findall(r"<img\b[^>]*>", data.get("text/html", "")):
+                alt = re.search(r'\balt="([^"]*)"', image)
+                assert alt is not None, cell.source
+                assert len(alt[1].split()) >= 4, cell.source
 
 
 @every_notebook
@@ -122,11 +133,23 @@ def test_prose_surrounds_the_code(path):
 
 @every_notebook
 def test_has_one_title_and_headings_without_gaps(path):
-    text = re.sub(r"```.*?```", "", prose(read(path)), flags=re.DOTALL)
+    text = without_code(prose(read(path)))
     levels = [len(marks) for marks in re.findall(r"^(#+) ", text, flags=re.MULTILINE)]
     assert levels[0] == 1
     assert levels.count(1) == 1
     assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@every_notebook
+def test_opens_with_a_linked_table_of_its_sections(path):
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    assert cells == with_contents(cells), "make sumario refaz o índice"
+    (contents,) = [cell for cell in cells if cell["id"] == CELL_ID]
+    sections = re.findall(r"^## (.*?) *$", without_code(prose(read(path))), flags=re.MULTILINE)
+    listed = re.findall(
+        r"^- \[(.*)\]\(#cell-id=\w+\)$", "".join(contents["source"]), flags=re.MULTILINE
+    )
+    assert listed == sections
 
 
 @every_notebook

@@ -152,7 +152,7 @@ def test_there_is_always_a_film_also_while_the_training_starts_over(make_panel, 
     def look_while_someone_uses_the_film(**options):
         control(panel, "Filme").value = 40
         seen.append(len(panel.snapshots))
-        assert panel._repr_mimebundle_()[0]["image/png"]
+        assert panel._repr_mimebundle_()["text/html"]
         return look(**options)
 
     monkeypatch.setattr(panel.session.observer, "look", look_while_someone_uses_the_film)

@@ -1,6 +1,5 @@
 """As figuras mostram o que receberam, com cor e marca, e nada além de desenhar."""
 
-import base64
 import io
 
 import matplotlib as mpl
@@ -11,6 +10,7 @@ import pytest
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
+from pictures import picture_in
 from PIL import Image
 
 from gan_lessons import plots
@@ -30,11 +30,18 @@ def clean_figures():
 def test_show_displays_the_picture_with_its_alternative_text_and_closes_it(monkeypatch):
     fig = plots.projections(REAL)
     shown = []
-    monkeypatch.setattr(showing, "display", lambda *figures, **options: shown.append(options))
-    alt = "Três projeções de uma nuvem de pontos."
+    monkeypatch.setattr(showing, "display", lambda data, **options: shown.append(data))
+    alt = 'Três projeções <"de frente"> de uma nuvem\nde pontos & mais nada.'
     plots.show(fig, alt=alt)
-    assert shown == [{"metadata": {"image/png": {"alt": alt}}}]
     assert not plt.fignum_exists(fig.number)
+    (data,) = shown
+    assert set(data) == {"text/html", "text/plain"}  # a imagem é guardada uma vez só
+    assert data["text/plain"] == "<Figure size 945x315 with 3 Axes>"
+    assert "\n" not in data["text/html"]
+    image, picture = picture_in(data)
+    assert image["alt"] == 'Três projeções <"de frente"> de uma nuvem de pontos & mais nada.'
+    assert int(image["width"]) == picture.width == pytest.approx(945, abs=60)
+    assert "max-width:100%" in image["style"]
 
 
 def test_numbers_on_the_axes_have_decimal_commas_and_hand_made_labels_stay(monkeypatch):
@@ -208,13 +215,14 @@ def bars(height):
 
 def test_an_animation_plays_once_and_stops_on_the_last_frame(monkeypatch):
     shown = []
-    monkeypatch.setattr(showing, "display", lambda data, **options: shown.append((data, options)))
+    monkeypatch.setattr(showing, "display", lambda data, **options: shown.append(data))
     alt = "Uma barra que cresce e depois para."
     plots.show_animation([bars(1), bars(2), bars(3)], seconds=1.5, alt=alt)
-    ((data, options),) = shown
+    (data,) = shown
     assert data["text/plain"] == "<animação de 3 quadros>"
-    assert options["metadata"] == {"image/gif": {"alt": alt}}
-    gif = Image.open(io.BytesIO(base64.b64decode(data["image/gif"])))
+    image, gif = picture_in(data)
+    assert image["alt"] == alt
+    assert gif.format == "GIF"
     assert gif.n_frames == 3
     assert "loop" not in gif.info  # sem repetição
     gif.seek(2)

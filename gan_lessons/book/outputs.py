@@ -16,6 +16,11 @@ PREFERENCE = (
     *("text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"),
     *("text/latex", "text/markdown", "text/plain"),
 )
+NO_ALT = "Figura desenhada pelo código acima."
+_LONE_PICTURE = re.compile(
+    r'<img (?=[^<>]*\balt="(?P<alt>[^"<>]*)")'
+    r'(?=[^<>]*\bsrc="data:(?P<mime>image/[^";<>]+);base64,(?P<data>[^"<>]*)")[^<>]*>'
+)
 LIVE_NOTE = "No caderno esta figura é interativa: baixe-o, execute-o e mexa nos controles."
 
 
@@ -36,15 +41,25 @@ def output_to_html(output):
 def _data(mime, output):
     value = output.data[mime]
     if mime == "text/html":
-        return _html(value)
+        return _lone_picture(value, output) or _html(value)
     if mime == "text/plain":
         return _text(value, "result")
     if mime in ("text/latex", "text/markdown"):
         # Markdown dentro do bloco: as linhas vazias em volta o separam do HTML.
         return f'<div class="output">\n\n{to_book(value).strip()}\n\n</div>'
+    return _figure(mime, value, None, output)
+
+
+def _lone_picture(value, output):
+    """A figura de uma saída que é só um ``<img>`` com a imagem dentro; `None` se não for o caso."""
+    found = _LONE_PICTURE.fullmatch(value.strip())
+    return found and _figure(found["mime"], found["data"], html.unescape(found["alt"]), output)
+
+
+def _figure(mime, value, alt, output):
     is_live = WIDGET_VIEW in output.data or _has_a_name(output)
     note = f"<figcaption>{LIVE_NOTE}</figcaption>" if is_live else ""
-    return f'<figure class="output">{_picture(mime, value, output)}{note}</figure>'
+    return f'<figure class="output">{_picture(mime, value, alt)}{note}</figure>'
 
 
 def _has_a_name(output):
@@ -53,7 +68,7 @@ def _has_a_name(output):
     return output.output_type == "execute_result" and not text.startswith("<")
 
 
-def _picture(mime, value, output):
+def _picture(mime, value, alt):
     if mime == "image/svg+xml":
         value = base64.b64encode(value.encode("utf-8", "replace")).decode()
     value = "".join(value.split())
@@ -63,7 +78,7 @@ def _picture(mime, value, output):
     film = ' class="film"' if moves else ""
     return (
         f'<img{film} src="data:{mime};base64,{value}" '
-        f'alt="{one_line(html.escape(_alt(mime, output)))}"{size} decoding="async">'
+        f'alt="{one_line(html.escape(alt or NO_ALT))}"{size} decoding="async">'
     )
 
 
@@ -74,13 +89,6 @@ def _size_and_motion(value):
             return image.size, getattr(image, "is_animated", False)
     except (OSError, ValueError):
         return None, False
-
-
-def _alt(mime, output):
-    described = output.metadata.get(mime)
-    alt = described.get("alt") if isinstance(described, dict) else None
-    is_text = isinstance(alt, str) and alt.strip()
-    return alt if is_text else "Figura desenhada pelo código acima."
 
 
 def _text(text, kind):

@@ -5,7 +5,6 @@ para um widget de imagem. Assim funciona com qualquer versão do núcleo, també
 atende os controles em outra linha de execução.
 """
 
-import base64
 import html
 import inspect
 import io
@@ -17,7 +16,7 @@ import matplotlib.pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from gan_lessons.plots import use_decimal_commas
+from gan_lessons.plots import picture_bundle, use_decimal_commas
 from gan_lessons.validation import check_alt, check_number, shown
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -137,17 +136,17 @@ class Explorer:
         return text if self.error is None else f"{text}. {self.error}"
 
     def _repr_mimebundle_(self, **kwargs):
-        data = {"text/plain": repr(self), WIDGET_VIEW: self.box._repr_mimebundle_()[WIDGET_VIEW]}
+        data = {"text/plain": repr(self)}
         if self.image.value:
-            data["image/png"] = base64.b64encode(self.image.value).decode()
-        return data, {"image/png": {"alt": self.alt}}
+            data = picture_bundle(bytes(self.image.value), self.alt, repr(self))
+        return data | {WIDGET_VIEW: self.box._repr_mimebundle_()[WIDGET_VIEW]}
 
 
 def keep_static_outputs(notebook, resources):
     """Tira do caderno executado o que só existe com o núcleo ligado.
 
     Sem núcleo, o JupyterLab tenta primeiro o widget e mostra um erro no lugar da figura; sem a
-    referência ao widget, mostra o PNG. É um pré-processador do nbconvert: ``make notebooks``.
+    referência ao widget, mostra a imagem. É um pré-processador do nbconvert: ``make notebooks``.
     """
     notebook.metadata.pop("widgets", None)
     for cell in notebook.cells:

@@ -1,6 +1,5 @@
 """`TrainingPanel`: uma GAN nas mãos do estudante."""
 
-import base64
 import weakref
 from pathlib import Path
 
@@ -9,6 +8,7 @@ from gan_lessons.panel.explorer import WIDGET_VIEW
 from gan_lessons.panel.observer import Observer
 from gan_lessons.panel.scenes import scene_for
 from gan_lessons.panel.screen import Screen
+from gan_lessons.plots import picture_bundle
 from gan_lessons.training import Trainer
 from gan_lessons.validation import check_int, shown
 
@@ -147,13 +147,10 @@ class TrainingPanel:
         return f"painel de treino: {len(self.trainer.data)} amostras de formato {shape}"
 
     def _repr_mimebundle_(self, **kwargs):
-        data = {
-            "text/plain": repr(self),
-            "image/png": base64.b64encode(self._screen.still()).decode(),
-        }
+        data = picture_bundle(self._screen.still(), self.alt, repr(self))
         if self._finalizer.alive:
             data[WIDGET_VIEW] = self.box._repr_mimebundle_()[WIDGET_VIEW]
-        return data, {"image/png": {"alt": self.alt}}
+        return data
 
 
 _in_use = weakref.WeakKeyDictionary()

@@ -25,6 +25,7 @@ from gan_lessons.plots.points import projections as projections
 from gan_lessons.plots.points import scatter as scatter
 from gan_lessons.plots.points import scatter_3d as scatter_3d
 from gan_lessons.plots.showing import animation as animation
+from gan_lessons.plots.showing import picture_bundle as picture_bundle
 from gan_lessons.plots.showing import show as show
 from gan_lessons.plots.showing import show_animation as show_animation
 from gan_lessons.plots.showing import use_decimal_commas as use_decimal_commas

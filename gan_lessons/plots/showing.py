@@ -1,6 +1,7 @@
 """Mostrar uma figura ou uma animação, com o texto para quem não a vê."""
 
 import base64
+import html
 import io
 
 import matplotlib.pyplot as plt
@@ -24,15 +25,46 @@ def show(fig, alt):
     ----------
     fig : matplotlib.figure.Figure
     alt : str
-        O que a figura mostra, para quem não a vê; vai nos metadados da saída.
+        O que a figura mostra, para quem não a vê.
     """
     _check_figure(fig, "fig")
     try:
         check_alt(alt)
         use_decimal_commas(fig)
-        display(fig, metadata={"image/png": {"alt": alt}})
+        png = io.BytesIO()
+        fig.savefig(png, format="png", dpi=fig.dpi, bbox_inches="tight")
+        display(picture_bundle(png.getvalue(), alt, repr(fig)), raw=True)
     finally:
         plt.close(fig)
+
+
+def picture_bundle(data, alt, text):
+    """A saída de célula que mostra uma imagem, com o texto de quem não a vê onde todos o leem.
+
+    O JupyterLab ignora o texto alternativo dos metadados de uma imagem; o de um ``<img>``, ele e
+    as páginas estáticas respeitam, também num caderno em que ainda não confiam.
+
+    Parameters
+    ----------
+    data : bytes
+        Um arquivo PNG ou GIF.
+    alt : str
+        O que a imagem mostra.
+    text : str
+        O que aparece onde não cabe imagem nenhuma.
+
+    Returns
+    -------
+    dict of str to str
+        O conteúdo da saída, por tipo.
+    """
+    with Image.open(io.BytesIO(data)) as image:
+        kind, width = image.format.lower(), image.width
+    source = f"data:image/{kind};base64,{base64.b64encode(data).decode()}"
+    # Numa linha só: uma quebra no meio do texto acabaria o bloco de HTML de um Markdown.
+    described = html.escape(" ".join(alt.split()))
+    image = f'<img alt="{described}" src="{source}" width="{width}" style="max-width:100%">'
+    return {"text/html": image, "text/plain": text}
 
 
 def _check_figure(fig, name):
@@ -81,11 +113,7 @@ def show_animation(figures, *, seconds, alt):
     finally:
         for fig in figures:
             plt.close(fig)
-    data = {
-        "image/gif": base64.b64encode(gif).decode(),
-        "text/plain": f"<animação de {len(frames)} quadros>",
-    }
-    display(data, raw=True, metadata={"image/gif": {"alt": alt}})
+    display(picture_bundle(gif, alt, f"<animação de {len(frames)} quadros>"), raw=True)
 
 
 def _picture(fig):
