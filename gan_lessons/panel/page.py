@@ -129,7 +129,8 @@ PAGE = """<!DOCTYPE html>
 <title>{title}</title>
 <style>
 :root {{ color-scheme: light dark; }}
-body {{ font: 1.05rem/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 60rem; }}
+body {{ margin: 1rem auto; max-width: 60rem; font: 1.05rem/1.5 system-ui, sans-serif; }}
+body {{ background: Canvas; color: CanvasText; }}
 main {{ padding: 0 1rem; }}
 h1 {{ margin: 0 0 0.4rem; font-size: 1.5rem; }}
 </style>

@@ -22,7 +22,8 @@ export function menu(name, options, value, act) {
 
 // Um controle deslizante por uma lista de valores; `say` escreve um deles.
 export function slider(name, values, value, say, act) {
-  const shown = element("output");
+  // Um <output> tomaria para si o nome, que é do controle.
+  const shown = element("span");
   const made = element("input", { type: "range", min: 0, max: values.length - 1, step: 1 });
   made.value = values.indexOf(value);
   const tell = () => {

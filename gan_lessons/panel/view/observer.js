@@ -54,7 +54,7 @@ export class Observer {
     const onFake = this.opinions(fake);
     // O empurrão lê o que o discriminador acabou de fazer com os falsos.
     const push = this.even ? null : this.push(fake);
-    if (![...fake, ...onReal, ...onFake].every(Number.isFinite)) {
+    if (![...fake, ...onReal, ...onFake].every((x) => Number.isFinite(Math.fround(x)))) {
       throw new Divergence("gerador", trainer.nSteps);
     }
     const nRight = onReal.filter((p) => p > 0.5).length + onFake.filter((p) => p <= 0.5).length;

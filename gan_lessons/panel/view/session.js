@@ -49,6 +49,9 @@ export class Session {
 
   setSpeed({ speed }) {
     this.speed = speed;
+    // Quem sai da câmera lenta não espera o fim da frase.
+    clearTimeout(this.timer);
+    this.scheduled = false;
     this.schedule();
   }
 
@@ -123,7 +126,7 @@ export class Session {
     this.scheduled = true;
     const wait = this.speed === "slow" ? this.shownAt + SLOW - performance.now() : 0;
     if (wait > 0) {
-      setTimeout(() => this.turn(), wait);
+      this.timer = setTimeout(() => this.turn(), wait);
     } else {
       this.queue.port2.postMessage(null);
     }

@@ -18,9 +18,11 @@ gan-panel button:disabled { opacity: 0.45; cursor: default; }
 gan-panel :focus-visible { outline: 3px solid #3d9be0; outline-offset: 2px; }
 .gan-legend { margin: 0; padding: 0; list-style: none; gap: 0.2rem 1rem; font-size: 0.92rem; }
 .gan-legend li { margin: 0; }
-.gan-real { color: var(--gan-real); }
-.gan-fake { color: var(--gan-fake); }
-.gan-discriminator { color: var(--gan-discriminator); }
+.gan-real::before { content: "● "; color: var(--gan-real); }
+.gan-fake::before { content: "✕ "; color: var(--gan-fake); }
+.gan-made::before { content: "■ "; color: var(--gan-fake); }
+.gan-arrow::before { content: "→ "; }
+.gan-discriminator::before { content: "-·- "; color: var(--gan-discriminator); }
 .gan-heat::after { content: ""; display: inline-block; width: 4rem; height: 0.8em; margin-left: 0.5rem; background: var(--gan-heat); border: 1px solid #888; vertical-align: -0.05em; }
 .gan-heat { margin-right: -0.5rem !important; }
 .gan-status { margin: 0.5rem 0 0; font-variant-numeric: tabular-nums; min-height: 1.45em; }

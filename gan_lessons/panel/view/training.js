@@ -142,8 +142,9 @@ export class Trainer {
     }
   }
 
+  // Em float32, como no PyTorch: o que não cabe nele já é um treino perdido.
   refuse(loss, network) {
-    if (!Number.isFinite(loss)) throw new Divergence(network, this.nSteps + 1);
+    if (!Number.isFinite(Math.fround(loss))) throw new Divergence(network, this.nSteps + 1);
   }
 
   // Os pontos que o gerador, ou a média móvel dele, faz do ruído dado: outro vetor.

@@ -69,15 +69,17 @@ export class View {
       this.spoken,
       this.tools(send),
     );
+    this.body.setAttribute("role", "group");
+    this.body.setAttribute("aria-label", "Uma GAN ao vivo");
     this.host.append(this.body);
   }
 
   legend() {
     const entry = (name, text) => element("li", { className: `gan-${name}` }, text);
     const entries = this.plan.kind === "EvenNumbers"
-      ? [entry("fake", "▪ um número que o gerador faz")]
-      : [entry("real", "● real"), entry("fake", "✕ falso"), entry("arrow", "→ para onde G vai")];
-    if (this.plan.kind === "Line") entries.push(entry("discriminator", "-·- D: 1 é “real”"));
+      ? [entry("made", "um número que o gerador faz")]
+      : [entry("real", "real"), entry("fake", "falso"), entry("arrow", "para onde G vai")];
+    if (this.plan.kind === "Line") entries.push(entry("discriminator", "D: 1 é “real”"));
     if (this.plan.kind === "Plane" || this.plan.kind === "Space") {
       const where = this.plan.kind === "Space" ? "nas paredes, " : "";
       entries.push(entry("heat", `${where}D acha: falso`), element("li", {}, "real"));
@@ -195,11 +197,11 @@ export class View {
       this.charts.clear();
       this.film = new Film();
       this.verdict = null;
-      this.setPlaying(false);
       this.setStopped(false);
     }
     if (frame.judge !== null) this.verdict = frame.judge;
     frame.verdict = this.verdict;
+    this.setPlaying(frame.playing);
     this.frame = frame;
     this.reviewed = null;
     this.time.value = 100;
@@ -217,6 +219,7 @@ export class View {
 
   review(percentage) {
     const { frames } = this.film;
+    if (!frames.length) return;
     this.reviewed = percentage === 100
       ? null
       : frames[Math.round((percentage / 100) * (frames.length - 1))];
@@ -276,7 +279,7 @@ export class View {
       if (this.closed) return;
       if (frame) {
         const palette = paletteFor(this.host);
-        for (const name of ["real", "fake", "discriminator", "arrow"]) {
+        for (const name of ["real", "fake", "discriminator"]) {
           this.body.style.setProperty(`--gan-${name}`, palette[name]);
         }
         const stops = palette.heat.map((color) => `rgb(${color.join(" ")})`);
