@@ -94,7 +94,32 @@ def test_the_first_page_is_light(open_page, address, browser):
     page.on("requestfinished", lambda sent: sizes.append(sent.sizes()["responseBodySize"]))
     page.goto(f"{address}/index.html", wait_until="networkidle")
     context.close()
-    assert 0 < sum(sizes) <= 500_000, sizes
+    assert 0 < sum(sizes) <= 150_000, sizes
+
+
+STEP = "Number(document.querySelector('.gan-status')?.textContent.match(/Passo (\\d+)/)?.[1] ?? -1)"
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["telefone", "mesa"])
+def test_the_first_page_trains_a_gan_at_one_touch_without_scrolling(open_page, address, viewport):
+    page = open_page(f"{address}/index.html", viewport=viewport, has_touch=True)
+    page.wait_for_function(f"{STEP} === 0")
+    button = page.get_by_role("button", name="Treinar")
+    box = page.locator(".gan-scene").bounding_box()
+    assert box["y"] + 0.8 * box["height"] < viewport["height"], "a figura fica abaixo da dobra"
+    button.tap()
+    page.wait_for_function(f"{STEP} > 20")
+
+
+def test_the_first_page_shows_a_still_without_scripts_and_on_paper(open_page, address):
+    page = open_page(f"{address}/index.html", java_script_enabled=False)
+    assert page.locator("gan-panel img").is_visible()
+    page = open_page(f"{address}/index.html")
+    page.wait_for_function(f"{STEP} === 0")
+    assert not page.locator("gan-panel img").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("gan-panel img").is_visible()
+    assert not page.locator(".gan-body").is_visible()
 
 
 FORMS = {

@@ -28,16 +28,25 @@ def modules(entry):
         for imported in re.findall(r'^import [^;]*? from "\./(.+?)";$', text, flags=re.MULTILINE):
             if imported not in parts:
                 add(imported)
-        text = re.sub(r"^import [^;]*;$", "", text, flags=re.MULTILINE)
-        text = re.sub(r"^(export |\s+)", "", text, flags=re.MULTILINE)
-        parts[name] = re.sub(r"^//.*\n", "", text, flags=re.MULTILINE)
+        parts[name] = re.sub(r"^(import [^;]*;|export | *//.*)", "", text, flags=re.MULTILINE)
 
     add(entry)
     pieces = re.split(r'("[^"\n]*"|`[^`]*`)', "".join(parts.values()))
-    # Fora dos textos, entre aspas, os espaços em volta de um sinal só servem a quem lê o módulo.
-    spaces = r" *([=<>(){}\[\],:;?*&|]) *|(?<=[\w)\]]) ([-+/]) (?=[\w(])"
-    pieces[::2] = [re.sub(spaces, r"\1\2", piece) for piece in pieces[::2]]
+    pieces[::2] = map(_squeezed, pieces[::2])
     return "".join(pieces)
+
+
+def _squeezed(code):
+    """Código sem textos entre aspas, sem o que só serve a quem lê o módulo."""
+    for found, kept in (
+        (r" *//.*", ""),
+        (r"^\s+", ""),
+        (r" *([=<>(){}\[\],:;?*&|]) *", r"\1"),
+        (r"(?<=[\w)\]]) ([-+/]) (?=[\w(])", r"\1"),
+        (r"(?<=[;{,(])\n+", ""),
+    ):
+        code = re.sub(found, kept, code, flags=re.MULTILINE)
+    return code
 
 
 def script():
@@ -106,6 +115,12 @@ def save_live_page(trainer, path, **options):
     TypeError, ValueError
         Se `path` não servir, ou os de `live_page`.
     """
+    path = check_page_path(path)
+    return write_page(live_page(trainer, **options), path)
+
+
+def check_page_path(path):
+    """Devolve `path` como `Path`, se for um arquivo numa pasta que exista."""
     if not isinstance(path, str | Path):
         raise TypeError(f"path deve ser o caminho de um arquivo, mas chegou {shown(path)}.")
     path = Path(path)
@@ -113,10 +128,14 @@ def save_live_page(trainer, path, **options):
         raise ValueError(
             f"path deve ser um arquivo numa pasta que exista, mas chegou {shown(str(path))}."
         )
-    page = live_page(trainer, **options)
+    return path
+
+
+def write_page(text, path):
+    """Grava `text` em `path`: ou a página toda, ou a de antes."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".pagina_") as folder:
         whole = Path(folder) / path.name
-        whole.write_text(page, encoding="utf-8")
+        whole.write_text(text, encoding="utf-8")
         os.replace(whole, path)
     return path
 

@@ -27,6 +27,7 @@ ACTIVATIONS = {
     nn.Tanh: ("tanh", lambda layer: 0.0),
     nn.Sigmoid: ("sigmoid", lambda layer: 0.0),
 }
+LIVE_FIGURE = "application/vnd.live-figure+json"
 NO_ACTIVATION = {"name": "none", "slope": 0.0}
 
 
@@ -86,6 +87,11 @@ def training_plan(trainer, *, judge_data=None, names=None):
             f"e os pesos dele ocupam {n_bytes / 1000:.0f}: use menos pontos ou redes menores."
         )
     return text
+
+
+def live_data(plan):
+    """O plano como parte de uma saída de célula: o livro põe os dados dentro do elemento."""
+    return {LIVE_FIGURE: {"element": "gan-panel", "data": json.loads(plan)}}
 
 
 def _check_training(trainer):

@@ -1,11 +1,11 @@
 """`TrainingPanel`: uma GAN nas mãos do estudante."""
 
 import weakref
-from pathlib import Path
 
 from gan_lessons.panel import kernel
 from gan_lessons.panel.explorer import WIDGET_VIEW
 from gan_lessons.panel.observer import Observer
+from gan_lessons.panel.page import check_page_path
 from gan_lessons.panel.scenes import scene_for
 from gan_lessons.panel.screen import Screen
 from gan_lessons.plots import picture_bundle
@@ -119,14 +119,7 @@ class TrainingPanel:
         TypeError, ValueError
             Se `path` não for um caminho, ou se a pasta dele não existir.
         """
-        if not isinstance(path, str | Path):
-            raise TypeError(f"path deve ser o caminho de um arquivo, mas chegou {shown(path)}.")
-        path = Path(path)
-        if not path.name or path.is_dir() or not path.parent.is_dir():
-            raise ValueError(
-                f"path deve ser um arquivo numa pasta que exista, mas chegou {shown(str(path))}."
-            )
-        return self._screen.save_animation(path)
+        return self._screen.save_animation(check_page_path(path))
 
     def close(self):
         """Para o treino e desfaz o painel; o treinador continua utilizável."""

@@ -47,8 +47,6 @@ export class View {
     this.play.className = "gan-main";
     this.again = button("Recomeçar", "Volta ao passo 0, com a mesma semente e a receita de agora",
       () => send("restart"));
-    const reseed = button("Nova semente", "Volta ao passo 0, com outro sorteio",
-      () => send("restart", { seed: this.frame ? this.frame.seed + 1 : this.plan.seed + 1 }));
     this.sceneCanvas = element("canvas", { className: "gan-scene" });
     this.chartCanvas = element("canvas", { className: "gan-charts" });
     this.chartCanvas.setAttribute("role", "img");
@@ -61,11 +59,11 @@ export class View {
     this.spoken = element("p", { className: "gan-spoken" });
     this.spoken.setAttribute("role", "status");
     this.body = element("div", { className: "gan-body" },
-      element("div", { className: "gan-row" }, this.play, this.again, reseed),
-      element("div", { className: "gan-figures" }, this.sceneCanvas, this.chartCanvas),
-      this.legend(),
+      element("div", { className: "gan-row" }, this.play, this.again),
       this.status,
       this.words,
+      element("div", { className: "gan-figures" },
+        element("div", {}, this.sceneCanvas, this.legend()), this.chartCanvas),
       this.spoken,
       this.tools(send),
     );
@@ -99,6 +97,8 @@ export class View {
       ["Passo de G", "Só o gerador dá meio passo", "generator"],
       ["Passo completo", "D e depois G", "both"],
     ].map(([name, title, network]) => button(name, title, () => send("explain", { network })));
+    const reseed = button("Nova semente", "Volta ao passo 0, com outro sorteio",
+      () => send("restart", { seed: (this.frame ?? this.plan).seed + 1 }));
     const names = Object.entries(losses).map(([key, { name }]) => [name, key]);
     const counts = numbers(D_STEPS, recipe.discriminator_steps).map((n) => [String(n), n]);
     this.time = element("input", { type: "range", min: 0, max: 100, value: 100, step: 1 });
@@ -123,7 +123,7 @@ export class View {
     }
     return element("details", { className: "gan-tools" },
       element("summary", { textContent: "Mexer no treino" }),
-      element("div", { className: "gan-row" }, ...this.steps),
+      element("div", { className: "gan-row" }, ...this.steps, reseed),
       fields,
     );
   }
