@@ -3,11 +3,13 @@
 import numpy as np
 import panels
 import pytest
+from nbformat.v4 import new_output
 from pages import DESK, PHONE, SCREENSHOTS, too_wide, violations
 
+from gan_lessons.book.outputs import output_to_html
 from gan_lessons.data import make_spiral
 from gan_lessons.models import make_plane_gan
-from gan_lessons.panel import page
+from gan_lessons.panel import TrainingPanel, page
 from gan_lessons.panel.plan import training_plan
 from gan_lessons.training import Recipe, Trainer
 
@@ -334,6 +336,28 @@ def test_without_scripts_and_on_paper_there_is_the_still(open_page, tmp_path):
     tab.emulate_media(media="print")
     assert tab.locator(".still").is_visible()
     assert not tab.locator(".gan-body").is_visible()
+
+
+def test_the_outputs_of_panels_live_in_a_page_that_repeats_the_script(open_page, tmp_path):
+    """Como na página que imprime o livro inteiro: cada capítulo traz o seu script."""
+    script = f"<script>{page.script()}</script>"
+    chapters = []
+    for trainer in (plane_trainer(), panels.even_trainer()):
+        panel = TrainingPanel(trainer)
+        output = new_output("display_data", data=panel._repr_mimebundle_())
+        chapters.append(output_to_html(output) + script)
+        panel.close()
+    path = tmp_path / "livro.html"
+    path.write_text(
+        f"<!DOCTYPE html><html lang='pt-BR'><meta charset='utf-8'><title>a</title>"
+        f"<main>{''.join(chapters)}</main></html>",
+        encoding="utf-8",
+    )
+    tab = open_page(path.as_uri())
+    for i in range(2):
+        tab.locator(".gan-status").nth(i).filter(has_text="Passo 0").wait_for()
+    assert len(tab.workers) == 2
+    assert [image.is_visible() for image in tab.locator("img").all()] == [False, False]
 
 
 def test_a_page_says_what_to_look_for(open_live):

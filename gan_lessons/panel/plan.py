@@ -11,6 +11,7 @@ import json
 import numpy as np
 from torch import nn
 
+from gan_lessons.data import convert_float_matrix_to_int_list
 from gan_lessons.losses import LOSSES
 from gan_lessons.models import Discriminator, Generator, Packed
 from gan_lessons.panel.observer import JUDGE_SEED, Observer
@@ -67,7 +68,8 @@ def training_plan(trainer, *, judge_data=None, names=None):
             "kind": type(scene).__name__,
             "names": getattr(scene, "names", []),
             "n_features": data.shape[1],
-            "data": _packed(data),
+            # Os números pares vão inteiros: em bits ocupariam sete vezes mais.
+            "data": _packed(convert_float_matrix_to_int_list(data) if scene.even else data),
             "judge": _packed(observer.judge_points(JUDGE_SEED)) if has_new_points else None,
             "generator": generator,
             "discriminator": discriminator,

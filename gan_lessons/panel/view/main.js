@@ -13,6 +13,13 @@ function definePanel() {
   document.head.append(style);
   customElements.define("gan-panel", class extends HTMLElement {
     connectedCallback() {
+      // Numa página que ainda chega, os dados de dentro podem não estar aqui.
+      if (document.readyState !== "loading") this.begin();
+      else addEventListener("DOMContentLoaded", () => this.begin(), { once: true });
+    }
+
+    begin() {
+      if (!this.isConnected || this.worker) return;
       const text = this.querySelector("script[type='application/json']").textContent;
       const address = URL.createObjectURL(new Blob([`(${ganScript})()`]));
       this.worker = new Worker(address);
@@ -28,8 +35,9 @@ function definePanel() {
 
     // Quem tira a figura da página leva o trabalhador junto.
     disconnectedCallback() {
-      this.worker.terminate();
-      this.view.close();
+      this.worker?.terminate();
+      this.view?.close();
+      this.worker = this.view = null;
       this.classList.remove("gan-live");
     }
   });
