@@ -235,7 +235,7 @@ def make_ring(n_samples, *, n_modes=8, radius=1.0, std=0.01, random_state=None):
     Notes
     -----
     Fontes: Srivastava et al. (2017), "VEEGAN: Reducing Mode Collapse in GANs using Implicit
-    Variational Learning"; os valores por omissão são os de Lin et al. (2018), "PacGAN". Caderno:
+    Variational Learning"; os valores por padrão são os de Lin et al. (2018), "PacGAN". Caderno:
     ``05_colapso_de_modos``.
     """
     return _mixture(ring_centers(n_modes, radius), n_samples, std, random_state)

@@ -174,7 +174,10 @@ class PanelOnPage:
         return self.cell.get_by_role("button", name=name)  # o ícone também conta no nome
 
     def choose(self, menu, option):
-        self.cell.get_by_label(menu, exact=True).select_option(label=option)
+        # Pelo lugar: nem toda versão do Playwright sabe que os espaços do ipywidgets não quebram.
+        select = self.cell.get_by_label(menu, exact=True)
+        texts = [" ".join(text.split()) for text in select.locator("option").all_text_contents()]
+        select.select_option(index=texts.index(option))
 
     @property
     def text(self):

@@ -5,7 +5,6 @@ import http.server
 import importlib.metadata
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -19,6 +18,9 @@ import pytest
 import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+
+import tasks
+from gan_lessons import diagnosis
 
 ROOT = Path(__file__).parent.parent
 CUDA = ("cuda-", "nvidia-", "triton")
@@ -71,10 +73,10 @@ def test_conda_pip_and_make_install_the_same_environment():
     assert environment["name"] == PROJECT["name"]
     assert environment["dependencies"][1:] == ["pip", {"pip": ["-r requirements.txt"]}]
 
-    makefile, readme = read("Makefile"), read("README.md")
-    assert re.search(r"^\$\(READY\):.* requirements\.txt \$\(LOCK\)", makefile, flags=re.MULTILINE)
-    assert "LOCK := constraints.txt" in makefile
-    assert "pip install --quiet --disable-pip-version-check -r requirements.txt" in makefile
+    readme, source = read("README.md"), read("tasks.py")
+    assert tasks.LOCK == "constraints.txt"
+    assert '"requirements.txt", LOCK, "jupyter/overrides.json"' in source
+    assert 'pip_install("-r", "requirements.txt")' in source
     assert readme.count("python -m pip install -r requirements.txt") == 2
     assert "pip install -e" not in readme
 
@@ -83,9 +85,10 @@ def test_every_path_asks_for_the_same_pythons():
     conda = yaml.safe_load(read("environment.yml"))["dependencies"][0]
     lowest, beyond = re.fullmatch(r"python>=3\.(\d+),<3\.(\d+)", conda).groups()
     assert PROJECT["requires-python"] == f">=3.{lowest}"
-    assert f"--python-version 3.{lowest} " in read("Makefile")
-    assert f"(3, {lowest}) <= sys.version_info < (3, {beyond})" in read("Makefile")
-    for text in (read("Makefile"), read("README.md")):
+    highest = (3, int(beyond) - 1)
+    assert tasks.PYTHONS == diagnosis.PYTHONS == ((3, int(lowest)), highest)
+    assert f'"--python-version", "3.{lowest}"' in read("tasks.py")
+    for text in (read("tasks.py"), read("README.md")):
         assert f"Python 3.{lowest} a 3.{int(beyond) - 1}" in text
 
 
@@ -129,9 +132,9 @@ def make_index(folder, version):
 
 @pytest.fixture
 def torch_from(tmp_path):
-    """Roda o ``make torch-cpu`` numa pasta à parte e diz que PyTorch ficou lá, e o que se leu."""
-    if sys.platform != "linux" or shutil.which("make") is None:
-        pytest.skip("o índice de CPU só é tentado no Linux, pelo make")
+    """Roda a tarefa ``torch-cpu`` numa pasta à parte e diz que PyTorch ficou lá, e o que se leu."""
+    if sys.platform != "linux":
+        pytest.skip("o índice de CPU só é tentado no Linux")
     target = tmp_path / "instalado"
     environment = {name: value for name, value in os.environ.items() if "PIP_" not in name}
     environment |= {
@@ -141,11 +144,9 @@ def torch_from(tmp_path):
     }
 
     def run(index, **variables):
-        # Relativa: o `make` não protege os espaços que o caminho do projeto possa ter.
-        bin_folder = os.path.relpath(Path(sys.executable).parent, ROOT)
-        variables = {"BIN": bin_folder, "CPU_INDEX": index, "PATIENCE": 300} | variables
+        variables = {"VENV": sys.prefix, "CPU_INDEX": index, "PATIENCE": 300} | variables
         result = subprocess.run(
-            ["make", "--no-print-directory", "torch-cpu"]
+            [sys.executable, "tasks.py", "torch-cpu"]
             + [f"{name}={value}" for name, value in variables.items()],
             cwd=ROOT,
             env=environment,

@@ -56,7 +56,7 @@ _OWN_ID = re.compile(r"[ \t]*\{\s*#(?P<id>[^\s}]+)[^}]*\}$")
 
 
 def slug(title):
-    """O nome de âncora de um título: sem acento, em minúsculas, com hífens.
+    """O nome de âncora de um título: sem acento, em minúsculas, com hifens.
 
     Vale também para a âncora que o JupyterLab daria ao mesmo título, que mantém a pontuação.
     """

@@ -89,7 +89,7 @@ class DigitDiscriminator(nn.Module):
     def __init__(self, n_classes=0, *, width=32):
         super().__init__()
         n_classes, width = _check_design(n_classes, width)
-        # Sem batch norm: a penalidade R1 pede que o logit de uma imagem só dependa dela.
+        # Sem normalização em lote: a penalidade R1 pede que o logit de uma imagem só dependa dela.
         self.features = nn.Sequential(
             nn.Conv2d(1, width, kernel_size=4, stride=2, padding=1),
             nn.LeakyReLU(0.2),

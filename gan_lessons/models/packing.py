@@ -97,7 +97,7 @@ def stack_networks(networks):
     ------
     TypeError, ValueError
         Se não houver nenhuma rede, se os desenhos forem diferentes, ou se uma camada que não é
-        linear tiver pesos (PReLU, batch norm): não haveria como dar a cada rede os seus.
+        linear tiver pesos (PReLU, normalização em lote): não haveria como dar a cada rede os seus.
 
     Notes
     -----

@@ -71,7 +71,7 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
     """Os números pares: gerador ``(n, L) → (n, L)`` e discriminador ``(n, L) → (n, 1)``.
 
     Os pesos iniciais são os do próprio PyTorch. O gerador é sempre uma camada linear e uma
-    sigmoide: L bits sorteados entram e L números entre 0 e 1 saem. O discriminador, por omissão,
+    sigmoide: L bits sorteados entram e L números entre 0 e 1 saem. O discriminador, por padrão,
     também só tem uma camada.
 
     Parameters

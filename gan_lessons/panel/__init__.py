@@ -1,7 +1,7 @@
 """Figuras que se mexem: `explore`, com controles, e `TrainingPanel`, um treino ao vivo.
 
 Nada aqui usa o estado do pyplot nem o widget `Output`: cada desenho vira PNG sob uma tranca e vai
-para um widget de imagem. Assim funciona com qualquer versão do núcleo, também quando o JupyterLab
+para um widget de imagem. Assim funciona com qualquer versão do kernel, também quando o JupyterLab
 atende os controles em outra linha de execução.
 
 ====================  =====================================================================

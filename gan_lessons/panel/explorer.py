@@ -1,7 +1,7 @@
 """Figuras interativas: controles deslizantes que redesenham uma imagem.
 
 Nada aqui usa o estado do pyplot nem o widget `Output`: cada desenho vira PNG sob uma tranca e vai
-para um widget de imagem. Assim funciona com qualquer versão do núcleo, também quando o JupyterLab
+para um widget de imagem. Assim funciona com qualquer versão do kernel, também quando o JupyterLab
 atende os controles em outra linha de execução.
 """
 
@@ -36,7 +36,7 @@ def explore(draw, *, alt, labels=None, **controls):
     alt : str
         O que a figura mostra com os valores iniciais, para quem não a vê.
     labels : dict, optional
-        Nome de cada controle na tela; por omissão, o do argumento.
+        Nome de cada controle na tela; por padrão, o do argumento.
     **controls : tuple or list
         Um por argumento de `draw`. ``(mínimo, máximo, passo)`` ou ``(mínimo, máximo, passo,
         inicial)`` é um controle deslizante, que sem ``inicial`` começa no mínimo; com
@@ -143,9 +143,9 @@ class Explorer:
 
 
 def keep_static_outputs(notebook, resources):
-    """Tira do caderno executado o que só existe com o núcleo ligado.
+    """Tira do caderno executado o que só existe com o kernel ligado.
 
-    Sem núcleo, o JupyterLab tenta primeiro o widget e mostra um erro no lugar da figura; sem a
+    Sem kernel, o JupyterLab tenta primeiro o widget e mostra um erro no lugar da figura; sem a
     referência ao widget, mostra a imagem. É um pré-processador do nbconvert: ``make notebooks``.
     """
     notebook.metadata.pop("widgets", None)

@@ -1,4 +1,4 @@
-"""O que se guarda de um treino, os instantes e as notas, e a animação que anda sem o kernel.
+"""O que se guarda de um treino, os instantes e os placares, e a animação que anda sem o kernel.
 
 O matplotlib também escreve animações em HTML (``to_jshtml``), mas os botões dele são em inglês e
 os ícones vêm da internet. A nossa página é a mesma ideia, em português e sem rede.
@@ -60,19 +60,19 @@ class Film:
 
 
 class Scores:
-    """As notas de cada instante; num treino longo, cada vez mais espaçadas.
+    """Os placares de cada instante; num treino longo, cada vez mais espaçados.
 
     Attributes
     ----------
     rows : list of (int, float, dict)
-        Passo, acurácia do discriminador e notas independentes.
+        Passo, acurácia do discriminador e placares independentes.
     """
 
     def __init__(self):
         self.rows, self._stride, self._n_looks = [], 1, 0
 
     def add(self, snapshot):
-        """Guarda as notas de um instante, se for a vez dele ou se o juiz veio."""
+        """Guarda os placares de um instante, se for a vez dele ou se o juiz veio."""
         self._n_looks += 1
         if self.rows and self.rows[-1][0] == snapshot.step:
             scores = snapshot.scores or self.rows[-1][2]

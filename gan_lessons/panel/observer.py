@@ -44,9 +44,9 @@ class Snapshot:
     accuracy : float
         Fração desses pontos em que o discriminador acerta.
     scores : dict of str to float
-        As notas independentes, entre 0 e 1; vazio entre duas visitas do juiz.
+        Os placares independentes, entre 0 e 1; vazio entre duas visitas do juiz.
     verdict : str
-        As mesmas notas numa frase.
+        Os mesmos placares numa frase.
     """
 
     step: int
@@ -73,7 +73,7 @@ class Observer:
         Os pontos reais do juiz: ``judge_data(n, seed)`` devolve `n` pontos novos; uma matriz é
         um conjunto guardado; sem nada, são os próprios dados do treino.
     even : bool
-        Os dados são números pares em bits: a nota é uma contagem, e não um classificador.
+        Os dados são números pares em bits: o placar é uma contagem, e não um classificador.
     """
 
     def __init__(self, trainer, probe, *, judge_data=None, even=False):
@@ -118,7 +118,7 @@ class Observer:
         Parameters
         ----------
         judge : bool, default=False
-            Chama também o juiz; sem isso, valem as notas da última visita.
+            Chama também o juiz; sem isso, valem os placares da última visita.
         """
         trainer = self.trainer
         with (

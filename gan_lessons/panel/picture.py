@@ -36,7 +36,7 @@ class Curves:
     losses : tuple of ndarray
         Passos, perdas do discriminador e perdas do gerador: as colunas de `History`.
     scores : list of (int, float, dict)
-        Passo, acurácia do discriminador e notas independentes.
+        Passo, acurácia do discriminador e placares independentes.
     loss : str
         A perda da receita, para as linhas do empate.
     """

@@ -187,7 +187,7 @@ class Screen:
         snapshot = self.session.snapshot
         text = (
             f"Painel de treino, no passo {snapshot.step}: {self.scene.what}, com os gráficos das "
-            f"perdas e das notas ao lado. O discriminador acerta {100 * snapshot.accuracy:.0f} %"
+            f"perdas e dos placares ao lado. O discriminador acerta {100 * snapshot.accuracy:.0f} %"
         )
         return text + (f"; {snapshot.verdict}." if snapshot.verdict else ".")
 

@@ -17,7 +17,7 @@ def scatter(real=None, fake=None, *, columns=(0, 1), names=None, size=12, ax=Non
     columns : (int, int), default=(0, 1)
         Coordenadas da horizontal e da vertical.
     names : sequence of str, optional
-        Nome de cada coordenada; por omissão x₁, x₂, …
+        Nome de cada coordenada; por padrão x₁, x₂, …
     size : float, default=12
         Área de cada marca, em pontos quadrados.
     """

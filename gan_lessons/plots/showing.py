@@ -88,7 +88,7 @@ class _CommaFormatter(ScalarFormatter):
 def show_animation(figures, *, seconds, alt):
     """Mostra as figuras em sequência, uma vez só: ao fim, a animação fica parada na última.
 
-    É um GIF: toca sem núcleo, sem rede e sem script, também num caderno em que o JupyterLab ainda
+    É um GIF: toca sem kernel, sem rede e sem script, também num caderno em que o JupyterLab ainda
     não confia.
 
     Parameters
