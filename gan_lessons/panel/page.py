@@ -51,7 +51,8 @@ def _squeezed(code):
 
 def script():
     """O script das figuras vivas: desenha as `<gan-panel>` da página, que devem vir antes dele."""
-    return f"(function ganScript() {{\n{modules('main.js')}}})();"
+    # Num bloco: a página que repete o script não dá duas vezes o mesmo nome.
+    return f"{{\n{modules('main.js')}}}"
 
 
 def figure(plan, fallback):
