@@ -16,37 +16,37 @@ export class Layer {
 
   forward(parameters, input, output, n) {
     const { nIn, nOut, weight, bias } = this;
-    for (let row = 0; row < n; row++) {
-      const x = row * nIn;
-      const y = row * nOut;
-      let o = 0;
-      // Quatro saídas de cada vez: cada entrada é lida uma vez para as quatro.
-      for (; o + 3 < nOut; o += 4) {
+    // Dois pontos e duas saídas de cada vez: cada número lido serve a duas contas.
+    for (let row = 0; row < n; row += 2) {
+      const x0 = row * nIn;
+      const y0 = row * nOut;
+      // O último ponto de um lote ímpar faz par consigo mesmo.
+      const alone = row + 1 === n;
+      const x1 = alone ? x0 : x0 + nIn;
+      const y1 = alone ? y0 : y0 + nOut;
+      for (let o = 0; o < nOut; o += 2) {
+        const last = o + 1 === nOut;
         const w0 = weight + o * nIn;
-        const w1 = w0 + nIn;
-        const w2 = w1 + nIn;
-        const w3 = w2 + nIn;
-        let s0 = parameters[bias + o];
-        let s1 = parameters[bias + o + 1];
-        let s2 = parameters[bias + o + 2];
-        let s3 = parameters[bias + o + 3];
+        const w1 = last ? w0 : w0 + nIn;
+        const p = last ? o : o + 1;
+        let s00 = parameters[bias + o];
+        let s10 = s00;
+        let s01 = parameters[bias + p];
+        let s11 = s01;
         for (let i = 0; i < nIn; i++) {
-          const value = input[x + i];
-          s0 += value * parameters[w0 + i];
-          s1 += value * parameters[w1 + i];
-          s2 += value * parameters[w2 + i];
-          s3 += value * parameters[w3 + i];
+          const a = input[x0 + i];
+          const b = input[x1 + i];
+          const v = parameters[w0 + i];
+          const w = parameters[w1 + i];
+          s00 += a * v;
+          s10 += b * v;
+          s01 += a * w;
+          s11 += b * w;
         }
-        output[y + o] = s0;
-        output[y + o + 1] = s1;
-        output[y + o + 2] = s2;
-        output[y + o + 3] = s3;
-      }
-      for (; o < nOut; o++) {
-        const w = weight + o * nIn;
-        let sum = parameters[bias + o];
-        for (let i = 0; i < nIn; i++) sum += input[x + i] * parameters[w + i];
-        output[y + o] = sum;
+        output[y0 + o] = s00;
+        output[y1 + o] = s10;
+        output[y0 + p] = s01;
+        output[y1 + p] = s11;
       }
     }
     this.activate(output, n * nOut);
