@@ -116,7 +116,7 @@ def test_the_keyboard_alone_trains_turns_and_pauses(open_live):
     tab.keyboard.press("Space")
     tab.get_by_role("button", name="Treinar").wait_for()
     steps_taken(tab)
-    for _ in range(3):
+    for _ in range(2):
         tab.keyboard.press("Tab")
     assert tab.evaluate("document.activeElement.className") == "gan-scene"
     seen = {drawing(tab)}

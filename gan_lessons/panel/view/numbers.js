@@ -11,6 +11,6 @@ export const decimal = (number, digits = 2) =>
   );
 
 export const short = (number) =>
-  tidy(number.toLocaleString("pt-BR", { maximumSignificantDigits: 4, useGrouping: false }));
+  tidy((number || 0).toLocaleString("pt-BR", { maximumSignificantDigits: 4, useGrouping: false }));
 
 export const percent = (fraction) => `${Math.round(100 * fraction)}\u00a0%`;

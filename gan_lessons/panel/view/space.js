@@ -29,15 +29,13 @@ export class Space {
   }
 
   drawShadows(context, { width, height }, frame, palette) {
-    // Lado a lado se couber; senão, uma embaixo da outra.
-    const wide = width > 1.2 * height;
-    const each = { width: wide ? width / 3 : width, height: wide ? height : height / 3 };
+    // Duas na coluna de x₁, e a terceira ao lado da que tem x₃ como ela.
     PAIRS.forEach((pair, i) => {
       const box = {
-        left: 34 + (wide ? i * each.width : 0),
-        top: 8 + (wide ? 0 : i * each.height),
-        width: each.width - 42,
-        height: each.height - 34,
+        left: 34 + (i === 2 ? width / 2 : 0),
+        top: 8 + (i === 0 ? 0 : height / 2),
+        width: width / 2 - 42,
+        height: height / 2 - 34,
       };
       const axes = new Axes(box, this.limits[pair[0]], this.limits[pair[1]]);
       const surface = frame.surface.subarray(i * GRID * GRID, (i + 1) * GRID * GRID);

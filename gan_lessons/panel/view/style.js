@@ -27,6 +27,7 @@ gan-panel :focus-visible { outline: 3px solid #3d9be0; outline-offset: 2px; }
 .gan-heat { margin-right: -0.5rem !important; }
 .gan-status { margin: 0.5rem 0 0; font-variant-numeric: tabular-nums; min-height: 1.45em; }
 .gan-words { margin: 0.2rem 0; }
+.gan-body:has([open]) .gan-words { min-height: 7.3em; }
 .gan-spoken { position: absolute; width: 1px; height: 1px; margin: -1px; overflow: hidden; clip-path: inset(50%); }
 .gan-words.gan-error { padding-left: 0.6rem; border-left: 4px solid #d55e00; }
 .gan-tools summary { display: inline-flex; align-items: center; }
@@ -36,6 +37,7 @@ gan-panel :focus-visible { outline: 3px solid #3d9be0; outline-offset: 2px; }
 .gan-field > span { display: block; }
 .gan-field input { width: 100%; height: 44px; margin: 0; accent-color: #2f8fd0; }
 @media (min-width: 700px) {
+  .gan-body:has([open]) .gan-words { min-height: 2.9em; }
   .gan-figures { grid-template-columns: 1.15fr 1fr; }
   .gan-charts { height: 100%; max-height: 32rem; }
 }

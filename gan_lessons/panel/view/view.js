@@ -79,7 +79,7 @@ export class View {
       : [entry("real", "real"), entry("fake", "falso"), entry("arrow", "para onde G vai")];
     if (this.plan.kind === "Line") entries.push(entry("discriminator", "D: 1 é “real”"));
     if (this.plan.kind === "Plane" || this.plan.kind === "Space") {
-      const where = this.plan.kind === "Space" ? "nas paredes, " : "";
+      const where = this.plan.kind === "Space" ? "no corte, " : "";
       entries.push(entry("heat", `${where}D acha: falso`), element("li", {}, "real"));
     }
     return element("ul", { className: "gan-legend" }, ...entries);
