@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 # Os cadernos que não treinam redes por minutos; uma aula nova é demorada até prova em contrário.
-SHORT_NOTEBOOKS = ("00_", "01_")
+SHORT_NOTEBOOKS = ("00_", "01_", "99_")
 
 
 def pytest_collectstart(collector):

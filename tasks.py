@@ -13,6 +13,8 @@ from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).resolve().parent
 LOCK = "constraints.txt"
+INSTALLED = ("jupyter/overrides.json", "jupyter/jupyterlab_pt.json")
+"""O que a instalação leva da pasta do curso para dentro do ambiente."""
 PYTHONS = (3, 11), (3, 14)
 OPTIONS = {
     "PORTA": "8888",
@@ -134,7 +136,7 @@ def aula():
 def instalar():
     """prepara o ambiente em .venv, se ainda não está pronto"""
     ready = f"{option('VENV')}/.pronto"
-    if newer(ready, "pyproject.toml", "requirements.txt", LOCK, "jupyter/overrides.json"):
+    if newer(ready, "pyproject.toml", "requirements.txt", LOCK, *INSTALLED):
         return
     print("Preparando o ambiente em .venv (só na primeira vez; alguns minutos)…", flush=True)
     make_environment()

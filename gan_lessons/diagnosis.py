@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 from gan_lessons.portuguese import memory
 
 PYTHONS = (3, 11), (3, 14)
-LOCALE = "pt_BR"
+LOCALE = "pt"
 LITTLE_MEMORY, LITTLE_DISK = 1e9, 1e9
 LOCK = Path(__file__).parents[1] / "constraints.txt"
 REINSTALL = "na pasta do curso: python tasks.py instalar"

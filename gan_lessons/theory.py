@@ -1,4 +1,4 @@
-"""As contas do caderno ``01_teoria``: o discriminador ótimo, o valor do jogo e o Dirac-GAN.
+"""As contas do caderno ``01_teoria``: o discriminador ótimo, o valor do jogo e a Dirac-GAN.
 
 Densidades são vetores: os seus valores nos pontos crescentes de uma grade `x`. As integrais são
 somas de trapézios nessa grade, que deve cobrir tudo o que as densidades ocupam.
@@ -103,7 +103,7 @@ def jensen_shannon(p, q, x):
 
 
 def dirac_step(theta, psi, rate, *, r1=0.0, alternating=False):
-    """Um passo do Dirac-GAN: o dado real é sempre 0, o gerador põe tudo em θ, e D(x) = σ(ψx).
+    """Um passo da Dirac-GAN: o dado real é sempre 0, o gerador põe tudo em θ, e D(x) = σ(ψx).
 
     O discriminador sobe e o gerador desce ``V(θ, ψ) = ln ½ + ln(1 − σ(ψθ))``::
 

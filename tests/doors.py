@@ -422,6 +422,7 @@ DOORS = {
     "models.make_digit_gan": Door(
         models.make_digit_gan, lambda: {"seed": 0, "conditional": True}, gan_is_whole
     ),
+    "models.make_mnist_gan": Door(models.make_mnist_gan, lambda: {"seed": 0}, gan_is_whole),
     "Recipe": Door(
         Recipe, lambda: {field.name: field.default for field in fields(Recipe)}, recipe_is_plain
     ),
@@ -490,6 +491,13 @@ DOORS = {
         metrics.label_report,
         lambda: {"asked": [0, 1, 1], "read": [0, 1, 0]},
         lambda report: fraction(report.accuracy) and prints_itself(report),
+    ),
+    "metrics.frechet_distance": Door(
+        metrics.frechet_distance,
+        lambda: {"real_features": points(), "fake_features": points(seed=1)},
+        lambda found: (
+            found.distance >= 0 and all_finite(found.distance, found.bias) and prints_itself(found)
+        ),
     ),
     "metrics.copy_test": Door(
         metrics.copy_test,

@@ -45,7 +45,9 @@ WORDS = {
     ),
 }
 QUOTED = re.compile(
-    r"``.+?``|`[^`]*`|\*\([^)]*\)\*|\]\([^()\s]*\)|\(\d{4}\),\s\"[^\"]*\"", flags=re.DOTALL
+    r"``.+?``|`[^`]*`|\*\([^)]*\)\*|\(\*[^*)]+\*\)|\[[^\]]+\](?=\(https?:)"
+    r"|\]\([^()\s]*\)|\(\d{4}\),\s\"[^\"]*\"",
+    flags=re.DOTALL,
 )
 PATTERNS = {re.compile(rf"\b(?:{words})\b", re.IGNORECASE): use for words, use in WORDS.items()}
 

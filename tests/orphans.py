@@ -177,6 +177,11 @@ def package_literals():
     return found
 
 
+def _is_a_size(sentence, match):
+    """Se o número é um lado de um tamanho: 28 × 28."""
+    return sentence[: match.start()].endswith("× ") or sentence[match.end() :].startswith(" ×")
+
+
 def prose_numbers(text):
     """Os números de um texto em Markdown que são medidas, na ordem em que aparecem."""
     text = LESSON_LINK.sub("\x01\\g<lesson>\x02", text)
@@ -203,6 +208,7 @@ def prose_numbers(text):
                     bool(
                         SETTING.search(sentence[: match.start()])
                         or SETTING_AFTER.match(sentence, match.end())
+                        or _is_a_size(sentence, match)
                     ),
                 )
 

@@ -1,8 +1,8 @@
 """A ortografia do curso: o que o dicionário pt_BR do hunspell e ``palavras.txt`` não conhecem.
 
-Lê o Markdown (README, livro e cadernos) e, no código do pacote e dos cadernos, os comentários, as
-docstrings e os textos: rótulos, textos alternativos, dicas e mensagens. Nomes entre crases, código
-e fórmulas ficam de fora. ``make lint`` lista o que há para corrigir.
+Lê o Markdown (README e companhia, livro e cadernos) e, no código do pacote e dos cadernos, os
+comentários, as docstrings e os textos: rótulos, textos alternativos, dicas e mensagens. Nomes entre
+crases, código e fórmulas ficam de fora. ``make lint`` lista o que há para corrigir.
 """
 
 import ast
@@ -41,8 +41,14 @@ FENCES = re.compile(
     r"^[ >]*```.*?^[ >]*```[ ]*$|<!--.*?-->|\$\$.*?\$\$|<(script|style)>.*?</\1>",
     re.MULTILINE | re.DOTALL,
 )
-ENGLISH = re.compile(r"^> \*\*In English.*?\n\n|\*\([^)]*\)\*", re.MULTILINE | re.DOTALL)
-ITALICS = re.compile(r"(?<!\*)\*[^*]+\*(?!\*)")  # títulos de artigos, quase sempre em inglês
+# O nome em inglês de um termo, entre parênteses e em itálico, e o nome de uma fonte com link.
+ENGLISH = re.compile(
+    r"^> \*\*In English.*?\n\n|\*\([^)]*\)\*|\(\*[^*)]+\*\)|\[[^\]]+\](?=\(https?:)",
+    re.MULTILINE | re.DOTALL,
+)
+# Numa lista de fontes: os títulos, quase sempre em inglês, e os nomes de gente.
+NAMES = re.compile(r"(?<!\*)\*[^*]+\*(?!\*)|\b[A-Z]\w+")
+ITALICS = re.compile(r"(?<!\*)\*[^*]+\*(?!\*)")
 WORD = re.compile(r"(?<![\w'\x00])[^\W\d_]+(?:-[^\W\d_]+)*(?![\w'\x00])")
 
 
@@ -85,7 +91,7 @@ def _constant(part):
 def texts(paths=None):
     """``(lugar, texto)`` de tudo o que o curso diz; `paths` escolhe arquivos."""
     for path in paths or [
-        ROOT / "README.md",
+        *sorted(ROOT.glob("*.md")),
         *sorted((ROOT / "notebooks").glob("*.md")),
         *sorted((ROOT / "notebooks").glob("*.ipynb")),
         *sorted((ROOT / "gan_lessons").rglob("*.py")),
@@ -93,7 +99,7 @@ def texts(paths=None):
         name = path.relative_to(ROOT).as_posix()
         if path.suffix == ".md":
             text = path.read_text(encoding="utf-8")
-            yield name, ITALICS.sub(" ", text) if path.stem == "referencias" else text
+            yield name, NAMES.sub(" ", text) if path.stem == "referencias" else text
         elif path.suffix == ".py":
             for line, text in python_texts(path.read_text(encoding="utf-8")):
                 yield f"{name}:{line}", ITALICS.sub(" ", text)
@@ -108,7 +114,7 @@ def notebook_texts(path, name):
         place = f"{name} [{cell.id}]"
         if cell.cell_type == "markdown":
             section = (re.findall(r"^## (.*)", cell.source, flags=re.MULTILINE) or [section])[-1]
-            yield place, ITALICS.sub(" ", cell.source) if section == "Para ir além" else cell.source
+            yield place, NAMES.sub(" ", cell.source) if section == "Para ir além" else cell.source
         elif not re.search(r"^[%!]", cell.source, flags=re.MULTILINE):
             for _, text in python_texts(cell.source):
                 yield place, text

@@ -11,6 +11,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
+from contents import with_contents
+from nbclient import NotebookClient
+from nbconvert import HTMLExporter
+
+from gan_lessons.panel import keep_static_outputs
 
 ROOT = Path(__file__).parent.parent
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -100,7 +106,7 @@ def save(page):
 
 
 def run_menu_item(page, label):
-    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Executar", exact=True).click()
     return page.locator("#jp-mainmenu-run").get_by_text(label, exact=True)
 
 
@@ -126,12 +132,48 @@ def screenshot(page, name):
     page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
 
+MENUS = ["Arquivo", "Editar", "Exibir", "Executar", "Kernel", "Abas", "Configurações", "Ajuda"]
+# As palavras que uma frase em inglês dificilmente evita, e as frases que não passam pelo idioma.
+ENGLISH = re.compile(
+    r"\b(the|and|of|to|for|with|this|new|open|close|show|hide|run|save|edit|cells?|select|view|help"
+    r"|about|check|create|toggle|enable|copy|cut|paste|delete|move|more|search|restart|shut|text)\b",
+    re.IGNORECASE,
+)
+NOT_OURS = {"Python Reference", "IPython Reference"}  # os nomes que o próprio kernel dá
+
+
+def texts(locator):
+    return [" ".join(text.split()) for text in locator.all_inner_texts()]
+
+
+def assert_no_english(found):
+    assert found
+    assert [text for text in found if ENGLISH.search(text) and text not in NOT_OURS] == []
+
+
 def test_jupyterlab_opens_in_portuguese(page, server):
     open_notebook(page, server, "00_comece_aqui.ipynb")
-    # O pacote de idioma não traduz a barra de menus, mas traduz o que há dentro dela.
-    assert run_menu_item(page, "Executar todas as células").is_visible()
-    screenshot(page, "00_comece_aqui")
+    assert texts(page.locator(".lm-MenuBar-itemLabel")) == MENUS
+    for place in range(len(MENUS)):
+        page.locator(".lm-MenuBar-item").nth(place).click()
+        assert_no_english(texts(page.locator(".lm-Menu .lm-Menu-itemLabel")))
+        page.keyboard.press("Escape")
+    page.locator(".jp-Cell").nth(3).click(button="right")
+    assert_no_english(texts(page.locator(".lm-Menu .lm-Menu-itemLabel")))
     page.keyboard.press("Escape")
+    assert_no_english(texts(page.locator("#jp-bottom-panel, .jp-FileBrowser")))
+    screenshot(page, "00_comece_aqui")
+
+
+def test_the_launcher_and_the_questions_of_jupyterlab_are_in_portuguese(page, server):
+    page.goto(f"{server.url}/lab?token={TOKEN}&reset")
+    page.wait_for_selector(".jp-Launcher")
+    assert_no_english(texts(page.locator(".jp-Launcher")))
+    open_notebook(page, server, "00_comece_aqui.ipynb")
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.locator("#jp-mainmenu-kernel").get_by_text("Reiniciar o kernel…").click()
+    assert_no_english(texts(page.locator(".jp-Dialog")))
+    page.get_by_role("button", name="Cancelar").click()
 
 
 @pytest.mark.parametrize("name", ["00_comece_aqui.ipynb", "02_espiral.ipynb"])
@@ -143,6 +185,71 @@ def test_run_all_cells_ends_without_an_error(page, server, name):
             expected = "nbval-raises-exception" in cell.metadata.get("tags", [])
             assert output.output_type != "error" or expected, cell.source
     screenshot(page, f"{Path(name).stem}_executado")
+
+
+PICTURES = """
+from matplotlib.figure import Figure
+from gan_lessons.panel import explore
+from gan_lessons.plots import show, show_animation
+
+def draw(height=1):
+    fig = Figure(figsize=(2, 2))
+    fig.subplots().bar([0], [height])
+    return fig
+
+show(draw(), alt='Uma barra "azul", de altura < 2.')
+show_animation([draw(1), draw(2)], seconds=1, alt="Uma barra que cresce até dois.")
+explore(draw, height=(1, 3, 1), alt="Uma barra com a altura do controle.")
+"""
+ALTS = [
+    'Uma barra "azul", de altura < 2.',
+    "Uma barra que cresce até dois.",
+    "Uma barra com a altura do controle.",
+]
+
+
+@pytest.fixture(scope="module")
+def lesson_with_pictures():
+    """Uma aula com índice, duas seções e três figuras, como o curso a grava."""
+    filler = "\n\n".join(["Um parágrafo qualquer."] * 40)
+    cells = [
+        nbformat.v4.new_markdown_cell("# Uma aula"),
+        nbformat.v4.new_markdown_cell(f"## Às figuras\n\n{filler}"),
+        nbformat.v4.new_code_cell(PICTURES.strip()),
+        nbformat.v4.new_markdown_cell(f'## "Exercícios", à parte\n\n{filler}'),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    NotebookClient(notebook, kernel_name="python3").execute()
+    notebook, _ = keep_static_outputs(notebook, {})
+    notebook.cells = [nbformat.from_dict(cell) for cell in with_contents(notebook.cells)]
+    notebook.cells[1].source = "".join(notebook.cells[1].source)
+    return notebook
+
+
+def test_jupyterlab_reads_the_alternative_texts_and_follows_the_contents(
+    page, server, lesson_with_pictures
+):
+    """Num caderno em que o JupyterLab ainda não confia, e com acentos nos títulos."""
+    nbformat.write(lesson_with_pictures, server.root / "figuras.ipynb")
+    open_notebook(page, server, "figuras.ipynb")
+    page.get_by_role("link", name="Às figuras").click()
+    page.get_by_alt_text("Uma barra com a altura do controle.").wait_for()
+    images = page.locator(".jp-OutputArea img")
+    assert [image.get_attribute("alt") for image in images.all()] == ALTS
+    screenshot(page, "figuras")
+    page.get_by_role("link", name="Exercícios").scroll_into_view_if_needed()
+    page.get_by_role("link", name="Exercícios").click()
+    heading = page.get_by_role("heading", name="Exercícios", exact=False)
+    page.wait_for_function("h => h.getBoundingClientRect().top < 500", arg=heading.element_handle())
+
+
+def test_the_page_that_nbconvert_makes_keeps_texts_and_contents(lesson_with_pictures):
+    html, _ = HTMLExporter().from_notebook_node(lesson_with_pictures)
+    page = BeautifulSoup(html, "html.parser")
+    assert [image.get("alt") for image in page.find_all("img")] == ALTS
+    targets = [a["href"].lstrip("#") for a in page.select('a[href^="#cell-id="]')]
+    assert len(targets) == 2
+    assert all(page.find(id=target) for target in targets)
 
 
 PANEL = """

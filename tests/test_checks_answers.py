@@ -11,13 +11,15 @@ import pytest
 import torch
 from scipy import stats
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
+from test_exam import EXAM
 from torch import nn
 
 from gan_lessons import checks
 from gan_lessons.checks.theory import MYTHS
 from gan_lessons.data import make_spiral
 from gan_lessons.experiments.digits import split_digits
-from gan_lessons.metrics import distance_from_uniform, even_report
+from gan_lessons.experiments.mnist import split_mnist
+from gan_lessons.metrics import distance_from_uniform, even_report, frechet_distance
 
 # ---- 01_teoria
 
@@ -114,7 +116,8 @@ THEORY = {
     checks.check_myths: (
         [MYTHS, list(MYTHS), [guess.upper() for guess in MYTHS], np.array(MYTHS)],
         [
-            (["verdade"] * 10, "2 de 10. Volte às frases 1, 2"),
+            (["verdade"] * 10, "5 de 10. Volte às frases 1, 2, 4, 6, 8"),
+            (["mito"] * 10, "5 de 10. Volte às frases 3, 5, 7, 9, 10"),
             (["mito"] * 3, "escreva 10 palpites"),
             (["talvez"] * 10, "escreva 10 palpites"),
             ([True] * 10, "coleção de textos"),
@@ -364,18 +367,23 @@ EVEN = {
 
 # ---- As imagens
 
-TRAIN, TEST, _, _ = split_digits()
+DRAWN, HELD_OUT, DRAWN_LABELS, _ = split_digits()
+FIRST_FIVE = DRAWN[DRAWN_LABELS < 5][:540]
 
 
-def flagged_is_fake(prevalence, sensitivity, specificity):
-    caught = prevalence * sensitivity
-    return caught / (caught + (1 - prevalence) * (1 - specificity))
+def projection(features, labels, w, b, v):
+    return features @ w + b + (features * v[labels]).sum(axis=1)
 
 
-def counted(prevalence, sensitivity, specificity, n=100_000):
-    fakes = round(n * prevalence)
-    caught, wronged = round(fakes * sensitivity), round((n - fakes) * (1 - specificity))
-    return caught / (caught + wronged)
+def projection_one_by_one(features, labels, w, b, v):
+    rows = zip(features, labels, strict=True)
+    return [sum(x * (p + q) for x, p, q in zip(phi, w, v[y], strict=True)) + b for phi, y in rows]
+
+
+def projection_in_torch(*values):
+    features, labels, w, b, v = map(torch.as_tensor, values)
+    match = nn.Embedding.from_pretrained(v)(labels)
+    return (features @ w + b)[:, None] + (features * match).sum(dim=1, keepdim=True)
 
 
 def overlaps_are_even(kernel, stride):
@@ -417,35 +425,44 @@ IMAGES = {
             (lambda k, s: s % k == 0, "se cobrem"),
         ],
     ),
-    checks.check_flagged_is_fake: (
+    checks.check_narrow_set: (
         [
-            flagged_is_fake,
-            lambda p, se, sp: 1 / (1 + (1 - p) * (1 - sp) / (p * se)),
-            counted,
-            lambda p, se, sp: round(flagged_is_fake(p, se, sp), 3),
+            FIRST_FIVE,
+            torch.from_numpy(DRAWN[DRAWN_LABELS % 2 == 0][:540]),
+            np.repeat(DRAWN[:54], 10, axis=0),
+            np.resize(DRAWN[DRAWN_LABELS == 7], (540, 1, 8, 8)).astype(float),
         ],
         [
-            (lambda p, se, sp: se, "a pergunta é a contrária"),
-            (lambda p, se, sp: p * se + (1 - p) * (1 - sp), "acusados"),
-            (lambda p, se, sp: p * se / (p * se + (1 - p) * sp), "1 −"),
-            (lambda p, se, sp: p, "conte"),
-            (lambda p, se, sp: 100 * flagged_is_fake(p, se, sp), "conte"),
+            (DRAWN[:540], "há de tudo"),
+            (DRAWN[DRAWN_LABELS < 9][:540], "há de tudo"),
+            (HELD_OUT, "há imagens do teste"),
+            (np.clip(FIRST_FIVE + 0.5, -1, 1), "onde não há reais"),
+            (-FIRST_FIVE, "onde não há reais"),
+            (FIRST_FIVE[:100], "(540, 1, 8, 8)"),
+            (FIRST_FIVE.reshape(540, 64), "(540, 1, 8, 8)"),
         ],
     ),
-    checks.check_memorizer: (
+    checks.check_projection_logit: (
         [
-            TRAIN[:540],
-            TRAIN[-540:].astype(float),
-            torch.from_numpy(TRAIN[::2][:540]),
-            np.random.RandomState(0).permutation(TRAIN)[:540],
+            projection,
+            projection_one_by_one,
+            projection_in_torch,
+            lambda x, y, w, b, v: np.einsum("nd,nd->n", x, w + v[y]) + b,
+            lambda x, y, w, b, v: (x @ w + b + (x @ v.T)[np.arange(len(y)), y])[:, None],
         ],
         [
-            (TRAIN[:100], "(540, 1, 8, 8)"),
-            (TEST, "teste"),
-            (np.clip(TRAIN[:540] + 0.5, -1, 1), "medida de cópia"),
-            (np.repeat(TRAIN[:1], 540, axis=0), "variadas"),
-            (TRAIN[:540].reshape(540, 64), "(540, 1, 8, 8)"),
-            (TRAIN[:540] * np.nan, "não finitos"),
+            (lambda x, y, w, b, v: x @ w + b, "falta a segunda pergunta"),
+            (lambda x, y, w, b, v: (x * v[y]).sum(1), "falta a primeira pergunta"),
+            (lambda x, y, w, b, v: (x * (w + v[y])).sum(1), "falta somar b"),
+            (lambda x, y, w, b, v: x @ w + 2 * b + (x * v[y]).sum(1), "uma vez só"),
+            (lambda *a: 1 / (1 + np.exp(-projection(*a))), "sigmoide"),
+            (lambda x, y, w, b, v: (x @ w + b)[:, None] + x @ v.T, "todos os rótulos"),
+            (lambda x, y, w, b, v: x * v[y], "falta somar cada linha"),
+            (lambda x, y, w, b, v: x @ (w + v[y[0]]) + b, "do seu próprio rótulo"),
+            (lambda x, y, w, b, v: x @ w + b + y, "escolhe uma linha"),
+            (lambda x, y, w, b, v: x @ w - b, "w · φ + b + v_y · φ"),
+            (lambda x, y, w, b, v: 0.5, "(6,)"),
+            (lambda x, y: x, "deve receber (features, labels, w, b, v)"),
         ],
     ),
 }
@@ -571,6 +588,122 @@ MODES = {
     ),
 }
 
+# ---- 07_julgar_imagens
+
+TRAIN, TEST, _, _ = split_mnist()
+
+
+def frechet_line(mean_a, std_a, mean_b, std_b):
+    return (mean_a - mean_b) ** 2 + (std_a - std_b) ** 2
+
+
+def measured_frechet(mean_a, std_a, mean_b, std_b):
+    bell = stats.norm.ppf(np.linspace(0, 1, 2001)[1:-1])
+    bell = bell[:, None] / bell.std(ddof=1)
+    return frechet_distance(mean_a + std_a * bell, mean_b + std_b * bell).distance
+
+
+def extrapolated(few, distance_few, many, distance_many):
+    return (many * distance_many - few * distance_few) / (many - few)
+
+
+def in_one_over_n(few, distance_few, many, distance_many):
+    return np.polyfit([1 / few, 1 / many], [distance_few, distance_many], 1)[1]
+
+
+def flagged_is_fake(prevalence, sensitivity, specificity):
+    caught = prevalence * sensitivity
+    return caught / (caught + (1 - prevalence) * (1 - specificity))
+
+
+def counted(prevalence, sensitivity, specificity, n=100_000):
+    fakes = round(n * prevalence)
+    caught, wronged = round(fakes * sensitivity), round((n - fakes) * (1 - specificity))
+    return caught / (caught + wronged)
+
+
+JUDGING = {
+    checks.check_frechet_line: (
+        [
+            frechet_line,
+            measured_frechet,
+            lambda a, s, b, t: (a - b) ** 2 + s**2 + t**2 - 2 * s * t,
+            lambda a, s, b, t: torch.dist(torch.tensor([a, s]), torch.tensor([b, t])) ** 2,
+        ],
+        [
+            (lambda a, s, b, t: math.hypot(a - b, s - t), "não leva a raiz"),
+            (lambda a, s, b, t: (a - b) ** 2 + s**2 + t**2, "em comum"),
+            (lambda a, s, b, t: (a - b) ** 2 + (s**2 - t**2) ** 2, "e não as variâncias"),
+            (lambda a, s, b, t: (a - b) ** 2, "faltam os desvios"),
+            (lambda a, s, b, t: abs(a - b) + abs(s - t), "é σ_a·σ_b"),
+            (9.0, "a resposta é uma função de mean_a"),
+        ],
+    ),
+    checks.check_extrapolation: (
+        [
+            extrapolated,
+            in_one_over_n,
+            lambda n, a, m, b: b - (a - b) / (1 / n - 1 / m) / m,
+            lambda n, a, m, b: np.float32(a + (b - a) * m / (m - n)),
+        ],
+        [
+            (lambda n, a, m, b: b, "de uma amostra"),
+            (lambda n, a, m, b: (a + b) / 2, "o viés das duas"),
+            (lambda n, a, m, b: 2 * b - a, "o dobro da outra"),
+            (lambda n, a, m, b: np.polyfit([n, m], [a, b], 1)[1], "e não em n"),
+            (lambda n, a, m, b: (a - b) / (1 / n - 1 / m), "a inclinação"),
+            (lambda n, a, m, b: 0.0, "1/n = 0"),
+        ],
+    ),
+    checks.check_hidden_copies: (
+        [
+            lambda h: (0.5 - h) / (1 - h),
+            lambda h: (1 - 2 * h) / (2 - 2 * h),
+            lambda honest: 1 - 0.5 / (1 - honest),
+            lambda h: next(f for f in np.linspace(0, 1, 100_001) if f + (1 - f) * h >= 0.5),
+        ],
+        [
+            (lambda h: 0.5 - h, "tomam o lugar"),
+            (lambda h: 100 * (0.5 - h) / (1 - h), "de 0 a 1"),
+            (lambda h: 0.5 / (1 - h), "dos honestos"),
+            (lambda h: 0.5 + 0.5 * h, "metade de cópias"),
+            (lambda h: h, "resolva"),
+            (lambda: 0.1, "deve receber (honest)"),
+        ],
+    ),
+    checks.check_flagged_is_fake: (
+        [
+            flagged_is_fake,
+            lambda p, se, sp: 1 / (1 + (1 - p) * (1 - sp) / (p * se)),
+            counted,
+            lambda p, se, sp: round(flagged_is_fake(p, se, sp), 3),
+        ],
+        [
+            (lambda p, se, sp: se, "a pergunta é a contrária"),
+            (lambda p, se, sp: p * se + (1 - p) * (1 - sp), "acusados"),
+            (lambda p, se, sp: p * se / (p * se + (1 - p) * sp), "1 −"),
+            (lambda p, se, sp: p, "conte"),
+            (lambda p, se, sp: 100 * flagged_is_fake(p, se, sp), "conte"),
+        ],
+    ),
+    checks.check_memorizer: (
+        [
+            TRAIN[:1000],
+            TRAIN[-1000:].astype(float),
+            torch.from_numpy(TRAIN[::2][:1000]),
+            np.random.RandomState(0).permutation(TRAIN)[:1000],
+        ],
+        [
+            (TRAIN[:100], "(1000, 1, 28, 28)"),
+            (TEST, "teste"),
+            (np.clip(TRAIN[:1000] + 0.5, -1, 1), "medida de cópia"),
+            (np.repeat(TRAIN[:1], 1000, axis=0), "variadas"),
+            (TRAIN[:1000].reshape(1000, 784), "(1000, 1, 28, 28)"),
+            (TRAIN[:1000] * np.nan, "não finitos"),
+        ],
+    ),
+}
+
 # ---- As muitas sementes
 
 
@@ -675,7 +808,7 @@ SEEDS = {
     ),
 }
 
-EXERCISES = THEORY | SPIRAL | EVEN | IMAGES | MODES | SEEDS
+EXERCISES = THEORY | SPIRAL | EVEN | IMAGES | MODES | SEEDS | JUDGING | EXAM
 RIGHT = [(check, answer) for check, (right, _) in EXERCISES.items() for answer in right]
 WRONG = [(check, *pair) for check, (_, wrong) in EXERCISES.items() for pair in wrong]
 

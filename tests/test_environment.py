@@ -75,7 +75,7 @@ def test_conda_pip_and_make_install_the_same_environment():
 
     readme, source = read("README.md"), read("tasks.py")
     assert tasks.LOCK == "constraints.txt"
-    assert '"requirements.txt", LOCK, "jupyter/overrides.json"' in source
+    assert '"requirements.txt", LOCK, *INSTALLED' in source
     assert 'pip_install("-r", "requirements.txt")' in source
     assert readme.count("python -m pip install -r requirements.txt") == 2
     assert "pip install -e" not in readme

@@ -14,7 +14,7 @@ import pandas as pd
 import psutil
 import pytest
 
-from gan_lessons.experiments import digits, modes, spiral_recipe
+from gan_lessons.experiments import digits, mnist, modes, spiral_recipe
 from gan_lessons.experiments.command import main
 from gan_lessons.experiments.experiment import MAX_SEEDS, Experiment
 from gan_lessons.experiments.table import Table, finite, one_of, optional
@@ -22,6 +22,7 @@ from gan_lessons.experiments.table import Table, finite, one_of, optional
 EXPERIMENTS = {
     spiral_recipe: ["saída linear", "sem R1"],
     digits: ["condicional", "sem rótulo"],
+    mnist: ["condicional"],
     modes: ["pacotes de 2"],
 }
 EACH = pytest.mark.parametrize("module", EXPERIMENTS, ids=lambda module: module.__name__[24:])
@@ -260,7 +261,7 @@ def wait_until(condition):
         time.sleep(0.02)
 
 
-# Os três experimentos do curso.
+# Os quatro experimentos do curso.
 
 
 @EACH

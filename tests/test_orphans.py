@@ -77,6 +77,7 @@ def test_a_number_is_found_as_the_prose_rounds_it(tmp_path, prose, output):
         ("Nada se calcula: 3,14.", "", ["3,14"]),
         ("Aparecem 7 modos.", "8", ["7"]),  # um número curto só vale na sua seção
         ("Com taxa 0,123 ele foge.", "8", ["0,123"]),  # o pacote não usa essa taxa
+        ("São imagens de 77 × 77.", "8", ["77", "77"]),  # nem esse tamanho
     ],
 )
 def test_a_number_that_no_cell_computes_is_an_orphan(tmp_path, prose, output, expected):
@@ -110,6 +111,7 @@ def test_the_source_of_a_cell_defines_data(tmp_path):
         "O acaso acerta 50 %, com 95 % de confiança, entre 0 e 1.",
         "*Pressa.* Ponha as duas taxas em 0,0321.",
         "Com taxa 0,001, ele anda.",
+        "São imagens de 64 × 64.",
     ],
 )
 def test_what_is_not_a_measure_needs_no_cell(tmp_path, prose):

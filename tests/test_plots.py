@@ -1,6 +1,8 @@
 """As figuras mostram o que receberam, com cor e marca, e nada além de desenhar."""
 
 import io
+import re
+from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -10,12 +12,14 @@ import pytest
 mpl.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
+from nbval.plugin import get_sanitize_patterns
 from pictures import picture_in
 from PIL import Image
 
 from gan_lessons import plots
 from gan_lessons.plots import showing
 
+SANITIZE = Path(__file__).parent / "nbval.cfg"
 RNG = np.random.RandomState(0)
 REAL, FAKE = RNG.normal(size=(2, 30, 3))
 
@@ -42,6 +46,29 @@ def test_show_displays_the_picture_with_its_alternative_text_and_closes_it(monke
     assert image["alt"] == 'Três projeções <"de frente"> de uma nuvem de pontos & mais nada.'
     assert int(image["width"]) == picture.width == pytest.approx(945, abs=60)
     assert "max-width:100%" in image["style"]
+
+
+def test_nbval_compares_the_alternative_text_and_not_the_pixels():
+    rules = get_sanitize_patterns(SANITIZE.read_text(encoding="ascii"))
+
+    def compared(color, alt):
+        png = io.BytesIO()
+        Image.new("RGB", (5 + len(color), 5), color).save(png, "png")
+        text = plots.picture_bundle(png.getvalue(), alt, "figura")["text/html"]
+        for pattern, replacement in rules:
+            text = re.sub(pattern, replacement, text)
+        return text
+
+    assert compared("red", "Uma reta que sobe.") == compared("white", "Uma reta que sobe.")
+    assert compared("red", "Uma reta que sobe.") != compared("red", "Uma reta que desce.")
+    panel = (
+        "Painel de treino, no passo {}: {}, com os gráficos ao lado. O discriminador acerta {} %"
+    )
+    assert compared("red", panel.format(9, "pontos", 51)) == compared(
+        "red", panel.format(9, "pontos", 52)
+    )
+    for other in (panel.format(8, "pontos", 51), panel.format(9, "imagens", 51)):
+        assert compared("red", other) != compared("red", panel.format(9, "pontos", 51))
 
 
 def test_numbers_on_the_axes_have_decimal_commas_and_hand_made_labels_stay(monkeypatch):

@@ -14,6 +14,8 @@ from gan_lessons.validation import check_array, shown
 
 PACKAGE = str(Path(__file__).parent.parent)
 
+PENDING = "… ainda por fazer"
+
 _REASONS = {
     RecursionError: "ela chama a si mesma sem parar",
     NotImplementedError: "um pedaço ainda não foi escrito",
@@ -69,6 +71,8 @@ class Function:
         result = attempted("a função", self.answer, *copy.deepcopy(values))
         if result is None:
             raise AnswerError("a função não devolveu nada; termine-a com return.")
+        if result is ...:
+            raise AnswerError(PENDING)
         return result
 
     def number(self, *values):

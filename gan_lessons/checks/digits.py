@@ -1,41 +1,39 @@
 """Corretores do caderno ``06_imagens_a_pedido``."""
 
 import numpy as np
-from sklearn.model_selection import train_test_split
+from scipy.special import expit
 
 from gan_lessons.checks.answers import array, rounded
 from gan_lessons.checks.exercises import exercise
-from gan_lessons.data import load_digit_images
-from gan_lessons.metrics import copy_test, two_sample_test
-from gan_lessons.portuguese import decimal, short_number
+from gan_lessons.experiments.digits import split_digits
+from gan_lessons.metrics import precision_recall
+from gan_lessons.portuguese import decimal
 
-# Lado da entrada, núcleo, salto e margem.
+# Lado da entrada, núcleo, salto e borda.
 _LAYERS = [(7, 3, 1, 0), (5, 5, 3, 2), (2, 4, 2, 1), (1, 4, 1, 0), (16, 2, 2, 0)]
 _KERNELS = [(2, 2), (3, 2), (4, 2), (5, 2), (6, 3), (4, 3), (3, 1), (9, 3)]
-_RATES = [(0.01, 0.9, 0.95), (0.5, 0.95, 0.95), (0.02, 0.8, 0.99), (0.1, 1.0, 0.9)]
 
 
 @exercise(
-    "cada carimbo avança s casas, o último ocupa k, e a margem corta p de cada lado.",
+    "cada carimbo avança s casas, o último ocupa k, e a borda corta p de cada lado.",
     function="n, k, s, p",
 )
 def check_output_size(function):
-    """A função ``(lado, núcleo, salto, margem) → lado da saída`` da convolução transposta."""
+    """A função ``(lado, núcleo, salto, borda) → lado da saída`` da convolução transposta."""
     for size, kernel, stride, padding in _LAYERS:
         got = function.number(size, kernel, stride, padding)
         expected = (size - 1) * stride - 2 * padding + kernel
         if got == expected:
             continue
         case = (
-            f"com lado {size}, núcleo {kernel}, salto {stride} e margem {padding} "
-            f"deu {rounded(got)}"
+            f"com lado {size}, núcleo {kernel}, salto {stride} e borda {padding} deu {rounded(got)}"
         )
         if got == (size + 2 * padding - kernel) // stride + 1:
             return f"{case}: essa é a conta da convolução comum; a transposta faz a da volta."
         if got == expected + 2 * padding:
-            return f"{case}: falta cortar a margem, dos dois lados."
+            return f"{case}: falta cortar a borda, dos dois lados."
         if got == expected + padding:
-            return f"{case}: a margem é cortada dos dois lados, e não de um só."
+            return f"{case}: a borda é cortada dos dois lados, e não de um só."
         if got == size * stride - 2 * padding + kernel:
             return f"{case}: entre {size} carimbos há {size - 1} saltos."
         return f"{case}, e a camada do PyTorch dá {expected}."
@@ -61,48 +59,62 @@ def check_checkerboard(function):
     return None
 
 
-@exercise(
-    "a resposta depende da raridade: o mesmo detector é ótimo num lugar e inútil em outro.",
-    function="prevalence, sensitivity, specificity",
-)
-def check_flagged_is_fake(function):
-    """A função ``(prevalência, sensibilidade, especificidade) → P(falso | acusado)``."""
-    for rates in _RATES:
-        prevalence, sensitivity, specificity = rates
-        caught = prevalence * sensitivity
-        wronged = (1 - prevalence) * (1 - specificity)
-        got, expected = function.number(*rates), caught / (caught + wronged)
-        if np.isclose(got, expected, rtol=5e-3):
-            continue
-        case = "com {}, {} e {}".format(*map(short_number, rates))
-        if np.isclose(got, sensitivity):
-            return f"{case} veio a sensibilidade, P(acusado | falso); a pergunta é a contrária."
-        if np.isclose(got, caught + wronged):
-            return f"{case} veio a fração de acusados; quantos deles são falsos?"
-        if np.isclose(got, caught / (caught + (1 - prevalence) * specificity)):
-            return f"{case}: um verdadeiro é acusado com chance 1 − especificidade."
-        return f"{case} veio {decimal(got, 3)}; conte os acusados, e entre eles os que são falsos."
-    return None
-
-
-@exercise("o juiz não separa do teste, e a medida de cópia denuncia: era o treino, devolvido.")
-def check_memorizer(images):
-    """540 imagens que passam no juiz e mesmo assim são cópias do treino."""
+@exercise("precisão na referência, revocação longe dela: cada imagem é boa, e falta o resto.")
+def check_narrow_set(images):
+    """540 imagens de precisão aprovada e revocação abaixo de 0,7, sem usar as do teste."""
     images = array(images, "a resposta", (540, 1, 8, 8))
-    digits, labels = load_digit_images()
-    train, test = train_test_split(digits, test_size=540, stratify=labels, random_state=0)
     train, test, images = (
-        part.reshape(len(part), -1).astype(float) for part in (train, test, images)
+        part.reshape(len(part), -1).astype(float) for part in (*split_digits()[:2], images)
     )
     if {row.tobytes() for row in test} & {row.tobytes() for row in images}:
-        return "há imagens do teste aí; o falsário só conhece as de treino."
-    copy = copy_test(train, test, images).score
-    if copy < 0.99:
-        return f"a medida de cópia é {decimal(copy)}: estas imagens não são as do treino."
-    judge = two_sample_test(test, images, n_permutations=19).accuracy
-    if judge > 0.6:
+        return "há imagens do teste aí; use só as de treino."
+    reference = precision_recall(test, train[:540])
+    quality = precision_recall(test, images)
+    if quality.precision < reference.precision - 0.05:
         return (
-            f"o juiz acerta {decimal(100 * judge, 0)} %: use imagens variadas, sem repetir umas "
-            "poucas."
+            f"a precisão é {decimal(quality.precision)}, e a referência, "
+            f"{decimal(reference.precision)}: há imagens onde não há reais."
+        )
+    if quality.recall >= 0.7:
+        return (
+            f"a revocação é {decimal(quality.recall)}: há de tudo aí; deixe alguma coisa de fora."
         )
     return None
+
+
+@exercise(
+    "a primeira parcela não olha o pedido; a segunda só existe por causa dele.",
+    function="features, labels, w, b, v",
+)
+def check_projection_logit(function):
+    """A função ``(φ, rótulos, w, b, v) → logits`` do discriminador por projeção, num lote."""
+    rng = np.random.RandomState(0)
+    features, w, b, v = rng.normal(size=(6, 4)), rng.normal(size=4), 0.5, rng.normal(size=(10, 4))
+    labels = np.array([7, 7, 0, 3, 9, 1])
+    got = function(features, labels, w, b, v)
+    if np.shape(got) == (6, 1):  # como os logits do PyTorch
+        got = got[:, 0]
+    if np.shape(got) == (6, 10):
+        return "deu (6, 10), cada imagem com todos os rótulos; o pedido a cada uma é um só."
+    if np.shape(got) == (6, 4):
+        return "deu (6, 4): φ vezes o vetor, número a número; falta somar cada linha."
+    got = array(got, "a função", (6,))
+    first, second = features @ w + b, (features * v[labels]).sum(axis=1)
+    hints = {
+        "falta a segunda pergunta, se a imagem parece o dígito pedido.": first,
+        "falta a primeira pergunta, se a imagem parece um dígito.": second,
+        "falta somar b.": first + second - b,
+        "o b entra uma vez só.": first + second + b,
+        "isso já passou pela sigmoide; o logit é o que entra nela.": expit(first + second),
+        "cada imagem usa o vetor do seu próprio rótulo.": first + features @ v[labels[0]],
+        "o rótulo escolhe uma linha de v; não é um número a multiplicar.": first + labels,
+    }
+    if np.allclose(got, first + second, rtol=1e-4, atol=1e-4):
+        return None
+    for hint, mistake in hints.items():
+        if np.allclose(got, mistake, rtol=1e-4, atol=1e-4):
+            return hint
+    return (
+        f"para a primeira imagem, pedida como {labels[0]}, deu {rounded(got[0])}, e "
+        f"w · φ + b + v_y · φ é {rounded(first[0] + second[0])}."
+    )

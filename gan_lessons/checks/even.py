@@ -94,7 +94,8 @@ def check_diversity_test(approve):
 
 
 @exercise(
-    "num grupo de quatro, quem sabe poucos números se repete, e a repetição aparece.",
+    "quem sabe 8 números se repete em 59 % dos grupos de quatro, e quem sabe 64, em 9 %: é uma "
+    "pista que a perita não tem quando julga um número por vez.",
     function="k, size",
 )
 def check_repeat_probability(repeat_probability):

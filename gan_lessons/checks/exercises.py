@@ -2,7 +2,7 @@
 
 import functools
 
-from gan_lessons.checks.answers import AnswerError, Function, stopped
+from gan_lessons.checks.answers import PENDING, AnswerError, Function, stopped
 
 
 def exercise(praise, *, function=None):
@@ -10,7 +10,8 @@ def exercise(praise, *, function=None):
 
     A função decorada devolve uma dica em português se a resposta não está certa, ou `None` se
     está. O corretor nunca levanta erro: mostra ``✔`` e `praise`, a dica, ou "ainda por fazer" se a
-    resposta é `None` ou ``...``. Só o Ctrl-C o interrompe.
+    resposta é `None` ou ``...``. Só o Ctrl-C o interrompe. Em ``hint_for(resposta)``, o corretor
+    dá a dica sem mostrá-la, ou `None`.
 
     Parameters
     ----------
@@ -21,21 +22,24 @@ def exercise(praise, *, function=None):
     """
 
     def decorate(find_hint):
-        @functools.wraps(find_hint)
-        def check(answer):
+        def hint_for(answer):
             if answer is None or answer is ...:
-                print("… ainda por fazer")
-                return
+                return PENDING
             try:
-                hint = find_hint(Function(answer, function) if function else answer)
+                return find_hint(Function(answer, function) if function else answer)
             except AnswerError as found:
-                hint = str(found)
+                return str(found)
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # até um `==` de um objeto do aluno pode falhar
-                hint = stopped("a resposta", error)
-            print(f"✔ {praise}" if hint is None else f"✘ {hint}")
+                return stopped("a resposta", error)
 
+        @functools.wraps(find_hint)
+        def check(answer):
+            hint = hint_for(answer)
+            print(f"✔ {praise}" if hint is None else hint if hint == PENDING else f"✘ {hint}")
+
+        check.hint_for = hint_for
         return check
 
     return decorate

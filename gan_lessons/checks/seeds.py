@@ -65,7 +65,7 @@ def check_mean_interval(mean_interval):
     return None
 
 
-@exercise("metade da margem custa quatro vezes mais sementes.", function="std, margin")
+@exercise("o menor número que basta, e nem uma semente a mais.", function="std, margin")
 def check_seeds_needed(seeds_needed):
     """`seeds_needed(std, margin)`: o menor n com ``1,96 · std / √n ≤ margin``."""
     for std, margin in ((1.0, 0.2), (0.02, 0.005), (0.02, 0.0025), (5.0, 2.0), (0.1, 1.0)):

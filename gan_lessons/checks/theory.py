@@ -7,7 +7,11 @@ from gan_lessons.checks.exercises import exercise
 from gan_lessons.metrics import two_sample_test
 from gan_lessons.portuguese import decimal
 
-MYTHS = ("mito", "mito", "mito", "mito", "mito", "verdade", "mito", "mito", "mito", "verdade")
+MYTHS = (
+    *("mito", "mito", "verdade", "mito", "verdade"),
+    *("mito", "verdade", "mito", "verdade", "verdade"),
+)
+"""Cinco de cada: quem responde sempre o mesmo não passa da metade."""
 
 _PAIRS = ((0.4, 0.4), (0.4, 0.1), (0.1, 0.3), (0.0, 0.2))
 _P, _Q = np.transpose(_PAIRS)
@@ -55,7 +59,7 @@ def check_slope_ratio(function):
     return "as inclinações no logit são −(1 − D) e −D; divida a primeira pela segunda."
 
 
-@exercise("basta r1 > taxa/4: quanto maior o passo, mais freio é preciso.", function="taxa")
+@exercise("basta r1 > taxa/4: quanto maior a taxa, mais freio é preciso.", function="taxa")
 def check_minimum_r1(function):
     """A função ``taxa → menor r1`` que não deixa a Dirac-GAN fugir."""
     answer = np.array([function.number(rate) for rate in _RATES.tolist()])

@@ -17,6 +17,8 @@ from gan_lessons.metrics.discriminator import (
     discriminator_probabilities as discriminator_probabilities,
 )
 from gan_lessons.metrics.discriminator import discriminator_report as discriminator_report
+from gan_lessons.metrics.frechet import FrechetDistance as FrechetDistance
+from gan_lessons.metrics.frechet import frechet_distance as frechet_distance
 from gan_lessons.metrics.two_sample import CopyReport as CopyReport
 from gan_lessons.metrics.two_sample import TwoSampleTest as TwoSampleTest
 from gan_lessons.metrics.two_sample import copy_test as copy_test

@@ -97,8 +97,8 @@ def discriminator_report(discriminator, real, fake):
     names = ["real", "falso"]
     confusion = pd.DataFrame(
         confusion_matrix(truth, answer, labels=[1, 0]),
-        index=pd.Index(names, name="é"),
-        columns=pd.Index(names, name="D diz"),
+        index=pd.Index(names, name="o que o ponto é"),
+        columns=pd.Index(names, name="o que D diz"),
     )
     text = classification_report(
         truth, answer, labels=[1, 0], target_names=names, zero_division=0.0

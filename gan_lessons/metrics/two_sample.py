@@ -236,7 +236,7 @@ def copy_test(training_data, unseen, fake):
     Medida baixa não é elogio: falsos longe de tudo também a têm; leia-a ao lado de
     `two_sample_test`. O intervalo usa a variância de DeLong para a estatística de Mann-Whitney.
     Fonte: Meehan, Chaudhuri & Dasgupta (2020), "A Non-Parametric Test to Detect Data-Copying in
-    Generative Models". Caderno: ``06_imagens_a_pedido``.
+    Generative Models". Caderno: ``07_julgar_imagens``.
     """
     training_data = check_points(training_data, "training_data", minimum=MIN_POINTS)
     wanted = {"n_columns": training_data.shape[1], "like": "training_data", "minimum": MIN_POINTS}

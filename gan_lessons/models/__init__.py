@@ -1,8 +1,13 @@
-"""As redes do curso: as peças (`networks`, `packing`) e os pares prontos (`pairs`, `digits`)."""
+"""As redes do curso: peças (`networks`, `packing`) e pares (`pairs`, `digits`, `mnist`)."""
 
 from gan_lessons.models.digits import DigitDiscriminator as DigitDiscriminator
 from gan_lessons.models.digits import DigitGenerator as DigitGenerator
 from gan_lessons.models.digits import make_digit_gan as make_digit_gan
+from gan_lessons.models.mnist import MnistDiscriminator as MnistDiscriminator
+from gan_lessons.models.mnist import MnistGenerator as MnistGenerator
+from gan_lessons.models.mnist import MnistReader as MnistReader
+from gan_lessons.models.mnist import make_mnist_gan as make_mnist_gan
+from gan_lessons.models.mnist import make_mnist_reader as make_mnist_reader
 from gan_lessons.models.networks import Discriminator as Discriminator
 from gan_lessons.models.networks import Generator as Generator
 from gan_lessons.models.networks import init_weights as init_weights

@@ -44,8 +44,6 @@ def losses(history, *, window=200, ax=None):
         ax.plot(rows["step"], smooth, style, color=color, label=name)
         ax.axhline(tie, color="0.35", linewidth=1, linestyle=":")
         ax.annotate(tie_name, (1.01, tie), xycoords=("axes fraction", "data"), va="center")
-    middle = history[["discriminator_loss", "generator_loss"]].stack().quantile([0.002, 0.998])
-    ax.set_ylim(min(0.4, middle.iloc[0]), max(1.6, middle.iloc[1]))
     ax.set(xlabel="passo", ylabel="perda")
     ax.legend(loc="upper center", ncols=2, bbox_to_anchor=(0.5, 1.14))
     return ax

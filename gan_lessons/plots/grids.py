@@ -99,7 +99,7 @@ def confusion_matrix(confusion, *, size=16, ax=None):
     counts = confusion.to_numpy()
     ax.imshow(counts, cmap="Blues", vmin=0)
     for row, column in np.ndindex(counts.shape):
-        color = "white" if counts[row, column] > counts.max() / 2 else "black"
+        color = "white" if counts[row, column] > 0.7 * counts.max() else "black"
         ax.text(column, row, counts[row, column], color=color, ha="center", va="center", size=size)
     ax.set_xticks(range(counts.shape[1]), confusion.columns)
     ax.set_yticks(range(counts.shape[0]), confusion.index)

@@ -8,12 +8,13 @@ recomeçar, gravar.
 from gan_lessons.running import progress_bar
 from gan_lessons.training.history import DivergenceError, History
 from gan_lessons.training.inputs import resolve_device
-from gan_lessons.training.recipe import CLASSIC, DIGITS, MODERN, Recipe
+from gan_lessons.training.recipe import CLASSIC, DIGITS, MNIST, MODERN, Recipe
 from gan_lessons.training.trainer import Trainer
 
 __all__ = [
     "CLASSIC",
     "DIGITS",
+    "MNIST",
     "MODERN",
     "DivergenceError",
     "History",

@@ -144,3 +144,16 @@ DIGITS = Recipe(
     ema=0.99,
 )
 """A receita dos dígitos, em redes convolucionais. Caderno: ``06_imagens_a_pedido``."""
+
+MNIST = Recipe(
+    n_steps=1500,
+    batch_size=64,
+    generator_lr=2e-3,
+    discriminator_lr=2e-3,
+    lr_decay=0.1,
+    betas=(0.0, 0.99),
+    r1=1.0,
+    penalty_every=4,
+    ema=0.99,
+)
+"""A receita dos dígitos de 28×28, curta para uma CPU. Caderno: ``07_julgar_imagens``."""

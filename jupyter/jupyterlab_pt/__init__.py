@@ -1,0 +1,5 @@
+"""O JupyterLab em português: o pacote de idioma oficial, completado.
+
+As frases ficam em ``locale/pt/LC_MESSAGES/jupyterlab.json``, que `jupyter/build_language.py` monta
+na instalação.
+"""

@@ -1,0 +1,44 @@
+"""O idioma ``pt`` do JupyterLab: o oficial completado, sem perder nem estragar nenhuma frase."""
+
+import json
+import re
+from pathlib import Path
+
+import jupyterlab_language_pack_pt_BR
+from jupyterlab_server.translation_utils import get_language_pack
+
+ROOT = Path(__file__).parent.parent
+OURS = json.loads((ROOT / "jupyter" / "jupyterlab_pt.json").read_text(encoding="utf-8"))
+OFFICIAL = json.loads(
+    Path(jupyterlab_language_pack_pt_BR.__file__)
+    .with_name("locale")
+    .joinpath("pt_BR", "LC_MESSAGES", "jupyterlab.json")
+    .read_text(encoding="utf-8")
+)
+
+
+def test_jupyterlab_finds_the_language_with_every_sentence_of_both():
+    packs, message = get_language_pack("pt")
+    assert message == ""
+    found = packs["jupyterlab"]
+    assert found["menu\x04File"] == ["Arquivo"]
+    assert {key: found[key] for key in OURS} == OURS
+    assert {key: found[key] for key in OFFICIAL if key and key not in OURS} == {
+        key: value for key, value in OFFICIAL.items() if key and key not in OURS
+    }
+    assert re.fullmatch(r"[\d.]+", found[""]["version"])
+
+
+def test_every_sentence_keeps_the_places_that_jupyterlab_fills():
+    for english, forms in OURS.items():
+        assert forms
+        assert all(isinstance(form, str) and form for form in forms), english
+        wanted = set(re.findall(r"%\d", english))
+        for form in forms[:1]:
+            assert set(re.findall(r"%\d", form)) == wanted, english
+
+
+def test_only_names_stay_as_they_are_in_english():
+    same = {english for english, forms in OURS.items() if english.split("\x04")[-1] in forms}
+    words = set(re.findall(r"[A-Za-z]{2,}", " ".join(same)))
+    assert words <= {"Console", "Editor", "menu", "Hub", "Kernel", "Kernels", "PDF", "Plug", "Terminal"}
