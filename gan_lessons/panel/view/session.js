@@ -144,23 +144,35 @@ export class Session {
 
   advance() {
     if (this.speed === "slow") {
-      if (performance.now() < this.shownAt + SLOW) return this.schedule();
-      const owed = this.halfSteps < this.recipe.discriminator_steps;
-      return this.explainedStep(owed ? "discriminator" : "generator");
+      this.slowHalfStep();
+      return;
     }
-    if (this.speed !== "fast") {
-      if (!this.drawn) return undefined;
-      for (let i = 0; i < this.speed; i++) this.noteStep();
-    } else {
-      const until = performance.now() + SLICE;
-      do this.noteStep(); while (performance.now() < until);
-    }
+    // Passos contados esperam a tela; o treino rápido, não.
+    if (this.speed !== "fast" && !this.drawn) return;
+    this.train();
     if (this.drawn) {
       this.measurePace();
       this.show({ judge: performance.now() - this.judgedAt > JUDGE_EVERY });
     }
     if (this.speed === "fast") this.schedule();
-    return undefined;
+  }
+
+  slowHalfStep() {
+    if (performance.now() < this.shownAt + SLOW) {
+      this.schedule();
+      return;
+    }
+    const owed = this.halfSteps < this.recipe.discriminator_steps;
+    this.explainedStep(owed ? "discriminator" : "generator");
+  }
+
+  train() {
+    if (this.speed === "fast") {
+      const until = performance.now() + SLICE;
+      do this.noteStep(); while (performance.now() < until);
+    } else {
+      for (let i = 0; i < this.speed; i++) this.noteStep();
+    }
   }
 
   noteStep() {
