@@ -199,16 +199,14 @@ def r1_penalty(discriminator, points):
 def gradient_penalty(discriminator, real, fake, mix):
     """``média((‖∇D(x̂)‖ − 1)²)`` em ``x̂ = mix · real + (1 − mix) · fake``.
 
+    Fonte: Gulrajani et al. (2017), "Improved Training of Wasserstein GANs", eq. 3.
+
     Parameters
     ----------
     discriminator : callable
     real, fake : torch.Tensor, shape (n, …)
     mix : torch.Tensor, shape (n, 1)
         Sorteio uniforme em [0, 1], um por ponto.
-
-    Notes
-    -----
-    Fonte: Gulrajani et al. (2017), "Improved Training of Wasserstein GANs", eq. 3.
     """
     _check_pairs(real, fake, "real", "fake")
     if mix.shape != (len(real), 1):

@@ -15,17 +15,8 @@ from gan_lessons.running import progress_bar
 def train_published(generator, discriminator, data, *, n_epochs=500, progress=False):
     """Treina as duas redes, no lugar, pelo laço publicado.
 
-    Parameters
-    ----------
-    generator, discriminator : torch.nn.Module
-        O discriminador devolve logits; a sigmoide entra aqui.
-    data : array_like, shape (n, d)
-    n_epochs : int, default=500
-        Com 1000 pontos e lotes de 25, 500 épocas são 20 000 passos.
-    progress : bool or str, default=False
-
-    Notes
-    -----
+    Os dados têm formato ``(n, d)``: com 1000 pontos e lotes de 25, 500 épocas são 20 000 passos. O
+    discriminador devolve logits; a sigmoide entra aqui.
     Fonte: onimaru, "GAN – Redes Geradoras Adversariais" (2019). Caderno: ``02_espiral``.
     """
     points = torch.as_tensor(data, dtype=torch.float32)

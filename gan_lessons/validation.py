@@ -7,6 +7,8 @@ cada função só fala dos erros que não são estes.
 """
 
 import numbers
+import os
+from pathlib import Path
 
 import numpy as np
 import psutil
@@ -25,7 +27,7 @@ def check_int(value, name, *, minimum=1, maximum=None, n_bytes=0):
 
     Se for uma quantidade de coisas de `n_bytes` cada uma, todas têm de caber na memória.
     """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
+    if not _is_a(numbers.Integral, value):
         raise TypeError(f"{name} deve ser um número inteiro, mas chegou {shown(value)}.")
     number = int(value)
     if number < minimum:
@@ -42,7 +44,7 @@ def check_number(value, name, *, minimum=0.0, maximum=np.inf, open_minimum=False
 
     Com `open_minimum=True`, o próprio `minimum` fica de fora (taxas de aprendizado, por exemplo).
     """
-    if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Real):
+    if not _is_a(numbers.Real, value):
         raise TypeError(f"{name} deve ser um número, mas chegou {shown(value)}.")
     try:
         number = float(value)
@@ -89,20 +91,16 @@ def check_seed(value, name="seed"):
 def check_random_state(value, name="random_state"):
     """Devolve o `numpy.random.RandomState` que `value` quer dizer, como no scikit-learn.
 
-    Parameters
-    ----------
-    value : None, int ou numpy.random.RandomState
-        `None` é o gerador global do NumPy; um inteiro, um gerador novo com essa semente.
-    name : str
+    `None` é o gerador global do NumPy; um inteiro, um gerador novo com essa semente.
     """
-    if value is not None and not isinstance(value, np.random.RandomState):
-        if isinstance(value, bool | np.bool_) or not isinstance(value, numbers.Integral):
-            raise TypeError(
-                f"{name} deve ser None, um inteiro ou um numpy.random.RandomState, "
-                f"mas chegou {shown(value)}."
-            )
-        value = check_seed(value, name)
-    return sklearn_random_state(value)
+    if value is None or isinstance(value, np.random.RandomState):
+        return sklearn_random_state(value)
+    if not _is_a(numbers.Integral, value):
+        raise TypeError(
+            f"{name} deve ser None, um inteiro ou um numpy.random.RandomState, "
+            f"mas chegou {shown(value)}."
+        )
+    return sklearn_random_state(check_seed(value, name))
 
 
 def check_array(values, name, *, shape="(n, d)", kinds="biuf"):
@@ -110,16 +108,8 @@ def check_array(values, name, *, shape="(n, d)", kinds="biuf"):
 
     Serve uma lista, uma tabela do pandas, uma matriz do NumPy ou um tensor, com ou sem gradiente.
     Não servem textos, datas, números complexos nem valores mascarados, que a conversão comum
-    aceitaria calada.
-
-    Parameters
-    ----------
-    values : array_like or torch.Tensor
-    name : str
-    shape : str
-        O formato que se espera, para a mensagem de erro; quem chama é que o confere.
-    kinds : str, default="biuf"
-        As espécies de número do NumPy que servem: booleanos, inteiros com e sem sinal, quebrados.
+    aceitaria calada. O formato `shape` é só para a mensagem de erro: quem chama é que o confere.
+    Das espécies de número do NumPy, `kinds` diz as que servem: booleanos, inteiros, quebrados.
     """
     wanted = f"{name} deve ser uma matriz de números {shape}"
     if hasattr(values, "detach"):
@@ -150,16 +140,8 @@ def check_array(values, name, *, shape="(n, d)", kinds="biuf"):
 def check_points(points, name, *, n_columns=None, like=None, minimum=1):
     """Devolve `points` como matriz `(n, d)` de números finitos, float64.
 
-    Parameters
-    ----------
-    points : array_like or torch.Tensor, shape (n, d)
-    name : str
-    n_columns : int, optional
-        Número exato de colunas que se espera; sem ele, pelo menos uma.
-    like : str, optional
-        O argumento que tem essas colunas, para a mensagem de erro.
-    minimum : int
-        Menor número de linhas que serve.
+    São pelo menos `minimum` linhas, e `n_columns` colunas, como as do argumento `like`; sem ele,
+    pelo menos uma.
     """
     array = check_array(points, name)
     if array.ndim != 2 or array.shape[1] == 0:
@@ -206,16 +188,9 @@ def check_images(images, name):
 
 
 def check_labels(labels, name, *, n=None, n_classes=None):
-    """Devolve `labels` como vetor de inteiros, int64.
+    """Devolve `labels` como vetor de inteiros, int64: `n` deles ou, sem `n`, pelo menos um.
 
-    Parameters
-    ----------
-    labels : array_like or torch.Tensor of int, shape (n,)
-    name : str
-    n : int, optional
-        Quantos rótulos se esperam; sem ele, pelo menos um.
-    n_classes : int, optional
-        Se vier, todo rótulo deve estar de 0 a ``n_classes − 1``.
+    Com `n_classes`, todos devem estar de 0 a ``n_classes − 1``.
     """
     if hasattr(labels, "detach"):
         labels = labels.detach().cpu()
@@ -251,6 +226,17 @@ def check_integers(values, name, *, minimum=1, maximum=None):
         ) from None
     item = f"cada item de {name}"
     return tuple(check_int(value, item, minimum=minimum, maximum=maximum) for value in values)
+
+
+def check_path(value, name="path"):
+    """Devolve `value` como `pathlib.Path`, se for o nome de um arquivo."""
+    wanted = f"{name} deve ser o nome de um arquivo, mas chegou {shown(value)}."
+    if not isinstance(value, str | os.PathLike):
+        raise TypeError(wanted)
+    path = Path(value)
+    if not path.name or "\0" in str(path):
+        raise ValueError(wanted)
+    return path
 
 
 def check_module(network, name):
@@ -289,6 +275,11 @@ def check_fits(n_bytes, name, value):
             f"{name} deve caber na memória, mas chegou {shown(value)}, que pediria "
             f"{shown(n_bytes // 2**20)} MB; há {free // 2**20} MB livres."
         )
+
+
+def _is_a(kind, value):
+    """Se `value` é um número da espécie dada, e não um booleano, que o Python também conta."""
+    return isinstance(value, kind) and not isinstance(value, bool | np.bool_)
 
 
 def shown(value):

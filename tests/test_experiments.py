@@ -170,8 +170,8 @@ def test_a_name_asked_for_twice_is_trained_once(toy):
         ({"n_jobs": 10**6}, ValueError, "n_jobs deve ser no máximo"),
         ({"minutes": float("nan")}, ValueError, "minutes deve ser"),
         ({"n_steps": 0}, ValueError, "n_steps deve ser"),
-        ({"path": 3}, TypeError, "path deve ser o caminho"),
-        ({"path": "."}, ValueError, "path deve ser um arquivo"),
+        ({"path": 3}, TypeError, "path deve ser o nome"),
+        ({"path": "."}, ValueError, "path deve ser o nome de um arquivo"),
         ({"path": "sem pasta/t.csv"}, ValueError, "path deve ser um arquivo"),
     ],
 )

@@ -41,4 +41,14 @@ def test_every_sentence_keeps_the_places_that_jupyterlab_fills():
 def test_only_names_stay_as_they_are_in_english():
     same = {english for english, forms in OURS.items() if english.split("\x04")[-1] in forms}
     words = set(re.findall(r"[A-Za-z]{2,}", " ".join(same)))
-    assert words <= {"Console", "Editor", "menu", "Hub", "Kernel", "Kernels", "PDF", "Plug", "Terminal"}
+    assert words <= {
+        "Console",
+        "Editor",
+        "menu",
+        "Hub",
+        "Kernel",
+        "Kernels",
+        "PDF",
+        "Plug",
+        "Terminal",
+    }

@@ -78,6 +78,8 @@ def glossary():
 def test_each_word_of_the_glossary_names_a_lesson_that_uses_it(term):
     lessons = re.findall(r"\]\((\w+\.ipynb)", glossary()[term])
     assert lessons, "falta dizer a aula"
+    missing = [lesson for lesson in lessons if not (ROOT / "notebooks" / lesson).exists()]
+    assert not missing, missing
     text = slug(
         " ".join(
             cell.source

@@ -13,7 +13,7 @@ import torch
 from torch import nn
 
 from gan_lessons import losses, models
-from gan_lessons.population import Population, chunk, compiled, costs, plan, streams
+from gan_lessons.population import Population, chunk, compiled, plan, streams
 from gan_lessons.population.step import Step
 from gan_lessons.training import Recipe, Trainer
 
@@ -35,6 +35,11 @@ def make_discriminator(seed):
 def make_packed(seed):
     network = models.Discriminator(n_features=4, hidden=(6,), activation=nn.Tanh)
     return models.Packed(models.init_weights(network, seed + 1000), 2)
+
+
+def make_spectral(seed):
+    network = models.Discriminator(2, (6,), activation=nn.Tanh, linear=models.SpectralLinear)
+    return models.init_weights(network, seed + 1000)
 
 
 def make_population(n_gans=3, **options):
@@ -104,9 +109,12 @@ def test_the_moving_average_begins_at_the_weights_after_the_first_step():
     torch.testing.assert_close(all_weights(make_population(recipe=recipe).run(1))[0], after_a_step)
 
 
-def test_a_member_with_packing_takes_the_steps_of_a_trainer():
-    population = make_population(make_discriminator=make_packed).run()
-    trainer = Trainer(make_generator(1), make_packed(1), DATA, recipe=SMALL, seed=1).run()
+@pytest.mark.parametrize("make", [make_packed, make_spectral])
+@pytest.mark.parametrize("r1", [0.0, 0.1])
+def test_a_member_with_another_discriminator_takes_the_steps_of_a_trainer(make, r1):
+    recipe = dataclasses.replace(SMALL, r1=r1)
+    population = make_population(make_discriminator=make, recipe=recipe).run()
+    trainer = Trainer(make_generator(1), make(1), DATA, recipe=recipe, seed=1).run()
     torch.testing.assert_close(all_weights(population)[1], shown(trainer), rtol=1e-4, atol=1e-6)
 
 
@@ -126,17 +134,15 @@ def test_adam_is_the_adam_of_pytorch():
     ours = torch.randn(12, generator=rng)
     theirs = ours.clone().requires_grad_()
     adam = torch.optim.Adam([theirs], lr=1e-3, betas=(0.7, 0.9))
-    mean = square = torch.zeros(12)
+    state = ours, torch.zeros(12), torch.zeros(12)
     alive = torch.tensor(True)
     for t in range(50):
         gradient = torch.randn(12, generator=rng)
         rate, scale = step.schedule(t, 1)[0, :2]
-        ours, mean, square, alive = step._update(
-            ours, mean, square, {"all": gradient}, torch.tensor(0.0), alive, rate, scale
-        )
+        state, alive = step._update(state, {"all": gradient}, torch.tensor(0.0), alive, rate, scale)
         theirs.grad = gradient
         adam.step()
-    torch.testing.assert_close(ours, theirs.detach(), rtol=1e-6, atol=1e-7)
+    torch.testing.assert_close(state[0], theirs.detach(), rtol=1e-6, atol=1e-7)
 
 
 # --- sozinho ou acompanhado, de uma vez ou aos poucos
@@ -424,7 +430,7 @@ def test_the_memory_estimate_is_of_the_right_size(activation, penalty):
         if event.name() == "[memory]":
             used += event.nbytes()
             peak = max(peak, used)
-    estimate = 8 * subject._costs.working_bytes()
+    estimate = 8 * subject._plan.working_bytes()
     assert peak < estimate < 2.5 * peak
 
 
@@ -433,11 +439,11 @@ def plan_of(n_gans, chunk_size):
     recipe = dataclasses.replace(SMALL, batch_size=32)
     data = torch.zeros(50, 2)
     step = Step(make_generator(0), make_discriminator(0), recipe, data.shape, data.device)
-    return plan.Plan(costs.Costs(step, data, n_gans), recipe.n_steps, False, chunk_size)
+    return plan.Plan(step, data, n_gans, False, chunk_size)
 
 
 def test_what_does_not_fit_is_refused_before_starting(monkeypatch):
-    monkeypatch.setattr(costs, "available_memory", lambda device: 5e6)
+    monkeypatch.setattr(plan, "available_memory", lambda device: 5e6)
     with pytest.raises(MemoryError, match=r"n_gans=5000 pede cerca de .* MB, e há 5,0 MB livres"):
         make_population(5000)
     make_population(3)
@@ -451,7 +457,7 @@ def test_smaller_chunks_need_less_memory():
 
 def test_the_refusal_suggests_a_chunk_that_fits(monkeypatch):
     needed = plan_of(64, 64).memory_needed
-    monkeypatch.setattr(costs, "available_memory", lambda device: needed - 1)
+    monkeypatch.setattr(plan, "available_memory", lambda device: needed - 1)
     with pytest.raises(MemoryError, match=r"Use chunk_size=\d+, ou menos GANs") as refusal:
         plan_of(64, 64).check_memory()
     suggestion = int(re.search(r"chunk_size=(\d+)", str(refusal.value))[1])

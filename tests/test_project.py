@@ -1,6 +1,7 @@
 """O projeto se sustenta: camadas, formato, livro e documentação andam juntos."""
 
 import ast
+import keyword
 import re
 import subprocess
 import sys
@@ -67,6 +68,47 @@ def test_everything_public_is_documented(path):
     for node in tree.body:
         if isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_"):
             assert ast.get_docstring(node), node.name
+
+
+NAME = re.compile(r"[^\W\d]\w*")
+# Títulos de documentação, argumentos em coluna e itens de uma tabela não são ideias repetidas.
+NOT_IDEAS = re.compile(
+    r"\W+|Parameters|Returns|Attributes|Raises|if __name__ .*|(\"\w+\": )?\w+,|\w+=[^()]*,"
+)
+
+
+def ideas(path):
+    """As linhas de um arquivo que dizem algo: sem imports, títulos e linhas vazias."""
+    text = path.read_text(encoding="utf-8")
+    imports = set()
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            imports.update(range(node.lineno, node.end_lineno + 1))
+    lines = [line for n, line in enumerate(text.splitlines(), 1) if n not in imports]
+    return [line for line in map(str.strip, lines) if line and not NOT_IDEAS.fullmatch(line)]
+
+
+def with_other_names(lines):
+    """As linhas com cada nome trocado pela ordem em que ele aparece."""
+    names = {}
+
+    def number(match):
+        name = match[0]
+        return name if keyword.iskeyword(name) else f"n{names.setdefault(name, len(names))}"
+
+    return NAME.sub(number, "\n".join(lines))
+
+
+def test_no_two_files_share_six_lines_even_with_other_names():
+    first, shared = {}, []
+    for path in MODULES:
+        lines = ideas(path)
+        for start in range(len(lines) - 5):
+            window = lines[start : start + 6]
+            other, there = first.setdefault(with_other_names(window), (path, window))
+            if other != path:
+                shared.append(f"{other.name} e {path.name}:\n" + "\n".join(there))
+    assert not shared, "\n\n".join(shared)
 
 
 def test_importing_the_package_does_no_work():

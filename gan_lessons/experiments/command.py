@@ -12,15 +12,19 @@ from contextlib import ExitStack, contextmanager
 import joblib
 
 _OPTIONS = {
-    "n_seeds": "--seeds",
-    "names": "--only",
-    "together": "--together",
-    "device": "--device",
-    "n_jobs": "--jobs",
-    "minutes": "--minutes",
-    "path": "--output",
+    "n_seeds": ("--seeds", {"type": int}, "sementes (padrão: {0.n_seeds})"),
+    "together": (
+        "--together",
+        {"type": int},
+        "sementes de uma mesma tarefa (padrão: {0.together})",
+    ),
+    "n_jobs": ("--jobs", {"type": int}, "tarefas ao mesmo tempo (padrão: 1)"),
+    "minutes": ("--minutes", {"type": float}, "não começar tarefas novas depois deste tempo"),
+    "names": ("--only", {"nargs": "+", "metavar": "NOME"}, "só algumas de: {names}"),
+    "device": ("--device", {}, "cpu, cuda ou auto (padrão: {0.device})"),
+    "path": ("--output", {}, "tabela a continuar (padrão: {0.table.path.name})"),
 }
-"""De cada argumento de `Experiment.prepared` à opção que o diz."""
+"""De cada argumento de `Experiment.prepared` à opção que o diz, e à ajuda dela."""
 
 _PHRASES = {
     r"argument (\S+): ": r"\1: ",
@@ -69,7 +73,9 @@ def main(experiment, description, arguments=None):
             )
         except (TypeError, ValueError, RuntimeError) as error:
             names = "|".join(_OPTIONS)
-            parser.error(re.sub(rf"\b({names})\b", lambda m: _OPTIONS[m[0]], str(error), count=1))
+            parser.error(
+                re.sub(rf"\b({names})\b", lambda m: _OPTIONS[m[0]][0], str(error), count=1)
+            )
         n_missing = run()
     print(f"faltam {n_missing} GANs" if n_missing else "tabela completa")
 
@@ -79,17 +85,8 @@ def _parser(experiment, description):
     add = parser.add_argument_group("opções").add_argument
     names = "; ".join(experiment.factors["configuration"])
     add("-h", "--help", action="help", help="mostra esta ajuda")
-    add("--seeds", dest="n_seeds", type=int, help=f"sementes (padrão: {experiment.n_seeds})")
-    add(
-        "--together",
-        type=int,
-        help=f"sementes de uma mesma tarefa (padrão: {experiment.together})",
-    )
-    add("--jobs", dest="n_jobs", type=int, help="tarefas ao mesmo tempo (padrão: 1)")
-    add("--minutes", type=float, help="não começar tarefas novas depois deste tempo")
-    add("--only", dest="names", nargs="+", metavar="NOME", help=f"só algumas de: {names}")
-    add("--device", help=f"cpu, cuda ou auto (padrão: {experiment.device})")
-    add("--output", dest="path", help=f"tabela a continuar (padrão: {experiment.table.path.name})")
+    for argument, (option, how, text) in _OPTIONS.items():
+        add(option, dest=argument, help=text.format(experiment, names=names), **how)
     add("--quick", action="store_true", help="20 passos por GAN, só para ver se anda")
     return parser
 

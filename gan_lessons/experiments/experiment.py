@@ -7,6 +7,7 @@ perde só as que estavam em curso, e ao voltar não repete nenhuma.
 
 import datetime
 import itertools
+import math
 import os
 import time
 from collections.abc import Callable
@@ -56,14 +57,9 @@ class Experiment:
     device: str = "cpu"
 
     def record(self, path=None, **options):
-        """Acrescenta a `path` as linhas que faltam, à medida que as tarefas terminam.
+        """Acrescenta a `path` as linhas que faltam, e devolve quantas ficaram por fazer.
 
         Os argumentos e os erros são os de `prepared`.
-
-        Returns
-        -------
-        int
-            Quantas linhas ainda faltam.
         """
         with self.prepared(path, **options) as run:
             return run()
@@ -104,26 +100,23 @@ class Experiment:
 
         Raises
         ------
-        TypeError, ValueError
-            Argumentos que não servem, ou uma tabela que não se pode continuar.
+        ValueError
+            Se a tabela não se pode continuar.
         RuntimeError
             Se outra execução estiver gravando na mesma tabela.
         """
-        n_seeds = check_int(self._or("n_seeds", n_seeds), "n_seeds", maximum=MAX_SEEDS)
-        together = check_int(self._or("together", together), "together", maximum=MAX_SEEDS)
+        n_seeds = check_int(_or(n_seeds, self.n_seeds), "n_seeds", maximum=MAX_SEEDS)
+        together = check_int(_or(together, self.together), "together", maximum=MAX_SEEDS)
         names = self._check_names(names)
         n_steps = None if n_steps is None else check_int(n_steps, "n_steps")
-        device = self._or("device", device)
+        device = _or(device, self.device)
         if not (isinstance(device, str) and device == "auto"):  # cada máquina verá o que tem
             resolve_device(device)
         _check_n_jobs(n_jobs)
-        minutes = None if minutes is None else check_number(minutes, "minutes")
-        with self.table.writing(path) as table:
-            tasks = list(self._missing(table.done(), names, n_seeds, together))
-            yield partial(self._run, table, tasks, n_jobs, minutes, n_steps=n_steps, device=device)
-
-    def _or(self, name, value):
-        return getattr(self, name) if value is None else value
+        minutes = math.inf if minutes is None else check_number(minutes, "minutes")
+        with self.table.writing(path) as path:
+            tasks = list(self._missing(self.table.done(path), names, n_seeds, together))
+            yield partial(self._run, path, tasks, n_jobs, minutes, n_steps=n_steps, device=device)
 
     def _check_names(self, names):
         known = self.factors["configuration"]
@@ -139,28 +132,24 @@ class Experiment:
         for first in range(0, n_seeds, together):
             group = range(first, min(first + together, n_seeds))
             for condition in conditions:
-                seeds = []
-                for seed in group:
-                    if (*condition, seed) not in done:
-                        seeds.append(seed)
-                    elif seeds:
-                        yield condition, seeds
-                        seeds = []
-                if seeds:
-                    yield condition, seeds
+                runs = itertools.groupby(group, lambda seed, c=condition: (*c, seed) in done)
+                yield from ((condition, list(seeds)) for is_done, seeds in runs if not is_done)
 
-    def _run(self, table, tasks, n_jobs, minutes, **options):
+    def _run(self, path, tasks, n_jobs, minutes, **options):
         n_missing = sum(len(seeds) for _, seeds in tasks)
         alone = joblib.parallel.effective_n_jobs(n_jobs) == 1
         measure = partial(children.run, os.getpid(), _measure, self.measure, progress=alone)
         parallel = joblib.Parallel(n_jobs=n_jobs, batch_size=1, return_as="generator_unordered")
+        deadline = time.monotonic() + 60 * minutes
         results = parallel(
             joblib.delayed(measure)(*condition, seeds, **options)
-            for condition, seeds in _until(minutes, tasks)
+            for condition, seeds in itertools.takewhile(
+                lambda _: time.monotonic() < deadline, tasks
+            )
         )
         with tqdm(total=n_missing, desc="GANs treinadas") as bar:
             for rows in results:
-                table.append(rows)
+                self.table.append(path, rows)
                 n_missing -= len(rows)
                 bar.update(len(rows))
         return n_missing
@@ -171,10 +160,8 @@ def _measure(measure, *condition_and_seeds, **options):
     return [{**row, **made} for row in measure(*condition_and_seeds, **options)]
 
 
-def _until(minutes, tasks):
-    """As tarefas, enquanto houver tempo."""
-    deadline = None if minutes is None else time.monotonic() + 60 * minutes
-    return itertools.takewhile(lambda _: deadline is None or time.monotonic() < deadline, tasks)
+def _or(value, default):
+    return default if value is None else value
 
 
 def _check_n_jobs(n_jobs):

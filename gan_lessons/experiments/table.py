@@ -11,7 +11,7 @@ from pathlib import Path
 import filelock
 import pandas as pd
 
-from gan_lessons.validation import shown
+from gan_lessons.validation import check_path
 
 
 def finite(text):
@@ -57,24 +57,15 @@ class Table:
     def read(self, path=None):
         """A tabela gravada, conferida linha a linha.
 
-        Uma última linha pela metade, de uma execução que morreu ao gravá-la, não conta.
-
-        Parameters
-        ----------
-        path : path-like, optional
-            Sem ele, a tabela do curso.
+        Sem `path`, é a tabela do curso. Uma última linha pela metade, de uma execução que morreu
+        ao gravá-la, não conta; outra linha estragada, ou repetida, é um `ValueError`.
 
         Returns
         -------
         pandas.DataFrame
             Uma linha por GAN treinada.
-
-        Raises
-        ------
-        TypeError, ValueError
-            Se `path` não é uma tabela deste experimento, ou tem alguma linha estragada.
         """
-        path = existing_folder(self.path if path is None else path)
+        path = self._file(path)
         if not path.is_file():
             raise ValueError(f"path não existe: {path}")
         content = self._whole_rows(path.read_bytes(), path)
@@ -84,18 +75,10 @@ class Table:
     def writing(self, path=None):
         """Reserva a tabela para este processo, criando-a ou tirando dela uma linha pela metade.
 
-        Yields
-        ------
-        OpenTable
-
-        Raises
-        ------
-        TypeError, ValueError
-            Como em `read`; o arquivo fica como estava.
-        RuntimeError
-            Se outra execução estiver gravando nela.
+        Dá o caminho dela. Um erro, como em `read`, deixa o arquivo como estava; é um
+        `RuntimeError` se outra execução estiver gravando nele.
         """
-        path = existing_folder(self.path if path is None else path)
+        path = self._file(path)
         lock = filelock.FileLock(f"{path}.lock", timeout=0)  # o sistema a solta, se ele morrer
         try:
             lock.acquire()
@@ -104,27 +87,33 @@ class Table:
         except OSError as error:
             raise ValueError(f"path está numa pasta em que não se pode gravar: {path}") from error
         try:
-            yield self._mended(path)
+            content = path.read_bytes() if path.exists() else b""
+            whole = self._whole_rows(content, path)
+            if content != whole:
+                _append(path, whole[len(content) :], at=min(len(content), len(whole)))
+            yield path
         finally:
             lock.release()
 
-    def _mended(self, path):
-        """A tabela pronta para receber linhas, com cabeçalho e sem uma última linha pela metade."""
-        content = path.read_bytes() if path.exists() else b""
-        whole = self._whole_rows(content, path)
-        if content != whole:
-            with path.open("ab") as file:
-                file.truncate(min(len(content), len(whole)))
-                _write(file, whole[len(content) :])
-        return OpenTable(path, self)
+    def _file(self, path):
+        path = self.path if path is None else check_path(path)
+        if path.is_dir() or not path.parent.is_dir():
+            raise ValueError(f"path deve ser um arquivo numa pasta que existe, mas chegou {path}.")
+        return path
 
-    @property
-    def _header(self):
-        return f"{self.preamble}{','.join(self.columns)}\n".encode()
+    def done(self, path):
+        """O conjunto das chaves que já estão gravadas em `path`."""
+        return set(self.read(path)[list(self.keys)].itertuples(index=False, name=None))
+
+    def append(self, path, rows):
+        """Acrescenta a `path` linhas, dicionários com as colunas da tabela, numa escrita só."""
+        text = io.StringIO()
+        csv.DictWriter(text, self.columns, lineterminator="\n").writerows(rows)
+        _append(path, text.getvalue().encode())
 
     def _whole_rows(self, content, path):
         """O cabeçalho e as linhas inteiras de `content`, conferidas."""
-        header = self._header
+        header = f"{self.preamble}{','.join(self.columns)}\n".encode()
         if header.startswith(content):  # nova, ou morta antes da primeira linha
             return header
         if not content.startswith(header):
@@ -156,39 +145,11 @@ class Table:
         return tuple(values[name] for name in self.keys)
 
 
-@dataclass(frozen=True)
-class OpenTable:
-    """Uma tabela reservada para este processo."""
-
-    path: Path
-    table: Table
-
-    def done(self):
-        """O conjunto das chaves que já estão gravadas."""
-        keys = self.table.read(self.path)[list(self.table.keys)]
-        return set(keys.itertuples(index=False, name=None))
-
-    def append(self, rows):
-        """Acrescenta linhas, dicionários com as colunas da tabela, numa escrita só."""
-        text = io.StringIO()
-        csv.DictWriter(text, self.table.columns, lineterminator="\n").writerows(rows)
-        with self.path.open("ab") as file:
-            _write(file, text.getvalue().encode())
-
-
-def _write(file, content):
-    file.write(content)
-    file.flush()
-    os.fsync(file.fileno())  # o que foi dado por gravado resiste até a uma queda de energia
-
-
-def existing_folder(path):
-    """`path` como `pathlib.Path`, se a pasta dele existe."""
-    if not isinstance(path, str | os.PathLike):
-        raise TypeError(f"path deve ser o caminho de um arquivo, mas chegou {shown(path)}.")
-    path = Path(path)
-    if "\0" in str(path):
-        raise ValueError(f"path não pode ter o caractere nulo, mas chegou {shown(path)}.")
-    if path.is_dir() or not path.parent.is_dir():
-        raise ValueError(f"path deve ser um arquivo numa pasta que existe, mas chegou {path}.")
-    return path
+def _append(path, content, at=None):
+    """Escreve no fim do arquivo ou, com `at`, no lugar do que há depois desta posição."""
+    with path.open("ab") as file:
+        if at is not None:
+            file.truncate(at)
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())  # o que foi dado por gravado resiste até a uma queda de energia

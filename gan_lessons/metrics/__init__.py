@@ -1,6 +1,6 @@
 """Juízes independentes do discriminador, e o relatório que o discriminador faz de si mesmo.
 
-Todo resultado é um pequeno objeto imutável; `print` mostra-o numa linha.
+Toda medida devolve um pequeno objeto imutável, com o nome dela; `print` mostra-o numa linha.
 """
 
 from gan_lessons.metrics.counts import EvenReport as EvenReport

@@ -47,7 +47,8 @@ def even_report(numbers, *, max_int):
 
     A distância de variação total é ``½ · Σ |p(x) − u(x)|``, com p a frequência de cada número
     e u a uniforme. Como o espaço é finito, a conta é exata: 0 é a distribuição certa, e 1 é não
-    gerar nenhum par menor que `max_int`. Quem repete um só par fica em 1 − 1/`possible`.
+    gerar nenhum par menor que `max_int`. Quem repete um só par fica em 1 − 1/`possible`. Caderno:
+    ``03_numeros_pares``.
 
     Parameters
     ----------
@@ -56,14 +57,6 @@ def even_report(numbers, *, max_int):
         contra.
     max_int : int
         Pelo menos 2.
-
-    Returns
-    -------
-    EvenReport
-
-    Notes
-    -----
-    Caderno: ``03_numeros_pares``.
     """
     max_int = check_int(max_int, "max_int", minimum=2)
     numbers = check_integers(numbers, "numbers", minimum=0)
@@ -107,22 +100,10 @@ class LabelReport:
 
 
 def label_report(asked, read):
-    """Compara a classe pedida a um gerador condicional com a que um classificador leu.
+    """Compara a classe pedida a um gerador condicional com a lida, dois vetores ``(n,)``.
 
     Vale o que o leitor vale: quem erra nos reais também erra aqui, e um borrão que ele *saiba
-    ler* conta como acerto.
-
-    Parameters
-    ----------
-    asked, read : array_like of int, shape (n,)
-
-    Returns
-    -------
-    LabelReport
-
-    Notes
-    -----
-    Caderno: ``06_imagens_a_pedido``.
+    ler* conta como acerto. Caderno: ``06_imagens_a_pedido``.
     """
     asked, read = check_labels(asked, "asked"), check_labels(read, "read")
     if len(asked) != len(read):

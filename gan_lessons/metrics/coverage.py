@@ -44,21 +44,15 @@ def precision_recall(real, fake, *, k=5):
     Um ponto está "coberto" por uma amostra se cai na bola de algum ponto dela, cujo raio é a
     distância ao seu k-ésimo vizinho na própria amostra.
 
+    Fonte: Kynkäänniemi et al. (2019), "Improved Precision and Recall Metric for Assessing
+    Generative Models", eq. 1 e 2. Cadernos: ``02_espiral`` e ``05_colapso_de_modos``.
+
     Parameters
     ----------
     real, fake : array_like, shape (n, d), (m, d)
         Nas mesmas unidades.
     k : int, default=5
         Vizinho que define o raio; cada amostra precisa de mais de k pontos.
-
-    Returns
-    -------
-    PrecisionRecall
-
-    Notes
-    -----
-    Fonte: Kynkäänniemi et al. (2019), "Improved Precision and Recall Metric for Assessing
-    Generative Models", eq. 1 e 2. Cadernos: ``02_espiral`` e ``05_colapso_de_modos``.
     """
     k = check_int(k, "k")
     real, fake = check_pair(real, fake)
@@ -113,6 +107,9 @@ def mode_coverage(samples, centers, *, std):
     próprios dados reais só fazem ``1 − exp(−9/2)`` = 98,89 % de alta qualidade: mais do que isso
     é sinal de amostras apertadas demais.
 
+    Fonte: Srivastava et al. (2017), "VEEGAN: Reducing Mode Collapse in GANs using Implicit
+    Variational Learning", §4.1. Caderno: ``05_colapso_de_modos``.
+
     Parameters
     ----------
     samples : array_like, shape (n, d)
@@ -120,15 +117,6 @@ def mode_coverage(samples, centers, *, std):
         Os centros dos modos, todos diferentes, nas unidades de `samples`.
     std : float
         Desvio padrão de cada modo em cada coordenada, positivo.
-
-    Returns
-    -------
-    ModeCoverage
-
-    Notes
-    -----
-    Fonte: Srivastava et al. (2017), "VEEGAN: Reducing Mode Collapse in GANs using Implicit
-    Variational Learning", §4.1. Caderno: ``05_colapso_de_modos``.
     """
     centers = check_points(centers, "centers")
     samples = check_points(samples, "samples", n_columns=centers.shape[1], like="centers")
@@ -149,27 +137,15 @@ def mode_coverage(samples, centers, *, std):
 
 
 def distance_from_uniform(shares):
-    """Distância de variação total entre os pesos dos modos e pesos iguais: ``½ · Σ |p − 1/k|``.
+    """Distância de variação total entre as fatias dos modos e fatias iguais: ``½ · Σ |p − 1/k|``.
 
-    Os modos não capturados contam com peso zero; os pesos são antes divididos pela sua soma.
-
-    Parameters
-    ----------
-    shares : array_like, shape (k,)
-        Não negativos, como `ModeCoverage.shares`.
-
-    Returns
-    -------
-    float
-        De 0, todos os modos com o mesmo peso, a 1 − 1/k, um modo só; 1 se nenhum foi capturado.
-
-    Notes
-    -----
-    Caderno: ``05_colapso_de_modos``.
+    As fatias, ``(k,)`` e não negativas, como `ModeCoverage.shares`, são antes divididas pela sua
+    soma; a de um modo não capturado é zero. Vai de 0, todas iguais, a 1 − 1/k, um modo só; é 1 se
+    nenhum foi capturado. Caderno: ``05_colapso_de_modos``.
     """
     shares = check_array(shares, "shares", shape="(k,)")
     if shares.ndim != 1 or len(shares) == 0 or (shares < 0).any():
-        raise ValueError(f"shares deve ter pesos não negativos (k,), mas chegou {shown(shares)}.")
+        raise ValueError(f"shares deve ter fatias não negativas (k,), mas chegou {shown(shares)}.")
     if shares.sum() == 0:
         return 1.0
     return float(np.abs(shares / shares.sum() - 1 / len(shares)).sum() / 2)

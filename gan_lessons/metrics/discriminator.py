@@ -44,26 +44,10 @@ class DiscriminatorReport:
 
 
 def discriminator_probabilities(discriminator, points):
-    """D(x), a probabilidade de ser real que o discriminador dá a cada ponto.
+    """D(x), a probabilidade de ser real que o discriminador dá a cada ponto: float32, ``(n,)``.
 
-    Parameters
-    ----------
-    discriminator : torch.nn.Module
-        ``(n, …) → (n, 1)`` logits. É usado em modo de avaliação, e volta a ser como estava.
-    points : array_like, shape (n, …)
-
-    Returns
-    -------
-    ndarray, shape (n,), float32
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se `points` não forem números finitos, ou se `discriminator` não for uma rede que os
-        aceite e dê um logit a cada um; NaN, de um treino que divergiu, não é um logit.
-
-    Notes
-    -----
+    O discriminador leva pontos ``(n, …)`` a logits ``(n, 1)``; é usado em modo de avaliação, e
+    volta a ser como estava. NaN, de um treino que divergiu, não é um logit, e é um `ValueError`.
     Cadernos: ``01_teoria`` e ``02_espiral``.
     """
     return _probabilities(discriminator, points, "points")
@@ -73,21 +57,13 @@ def discriminator_report(discriminator, real, fake):
     """O que o discriminador acha dos pontos: o exame que ele faz do próprio jogo.
 
     Acurácia de 50 % aqui **não** prova que os falsos são bons: um discriminador fraco dá o mesmo
-    resultado. A prova é `two_sample_test`.
+    resultado. A prova é `two_sample_test`. Caderno: ``02_espiral``.
 
     Parameters
     ----------
     discriminator : torch.nn.Module
         ``(n, d) → (n, 1)`` logits.
     real, fake : array_like, shape (n, d), (m, d)
-
-    Returns
-    -------
-    DiscriminatorReport
-
-    Notes
-    -----
-    Caderno: ``02_espiral``.
     """
     real, fake = check_pair(real, fake)
     on_real = _probabilities(discriminator, real, "real")

@@ -58,6 +58,12 @@ def two_sample_test(
     O classificador é treinado e testado por validação cruzada em 5 partes: cada ponto é julgado
     por quem nunca o viu. Acurácia perto de 0,5 quer dizer que ele não achou diferença.
 
+    As respostas a pontos vizinhos não são independentes: um intervalo binomial sairia estreito
+    demais. O valor-p vem de embaralhar os rótulos (exato); o intervalo é o de Wilson com o número
+    efetivo de pontos que a variância dos embaralhamentos revela.
+    Fonte: Lopez-Paz & Oquab (2017), "Revisiting Classifier Two-Sample Tests". Caderno:
+    ``02_espiral``.
+
     Parameters
     ----------
     real, fake : array_like, shape (n, d)
@@ -73,23 +79,6 @@ def two_sample_test(
     random_state : None, int ou numpy.random.RandomState, default=0
         Origem do sorteio das partes e dos embaralhamentos.
 
-    Returns
-    -------
-    TwoSampleTest
-
-    Raises
-    ------
-    TypeError, ValueError
-        Pontos que não são matrizes finitas de mesmo formato, poucos pontos, classificador
-        desconhecido, ou `real` tirado de `training_data`.
-
-    Notes
-    -----
-    As respostas a pontos vizinhos não são independentes: um intervalo binomial sairia estreito
-    demais. O valor-p vem de embaralhar os rótulos (exato); o intervalo é o de Wilson com o número
-    efetivo de pontos que a variância dos embaralhamentos revela.
-    Fonte: Lopez-Paz & Oquab (2017), "Revisiting Classifier Two-Sample Tests". Caderno:
-    ``02_espiral``.
     """
     real, fake = check_pair(real, fake, minimum=MIN_POINTS)
     if len(real) != len(fake):
@@ -213,30 +202,19 @@ def copy_test(training_data, unseen, fake):
     próximo. A medida é a chance de um falso sorteado estar mais perto que um real novo sorteado
     (empates valem meio).
 
+    Medida baixa não é elogio: falsos longe de tudo também a têm; leia-a ao lado de
+    `two_sample_test`. O intervalo usa a variância de DeLong para a estatística de Mann-Whitney.
+    Fonte: Meehan, Chaudhuri & Dasgupta (2020), "A Non-Parametric Test to Detect Data-Copying in
+    Generative Models". Caderno: ``07_julgar_imagens``.
+
     Parameters
     ----------
     training_data : array_like, shape (m, d)
         Os pontos do treino.
     unseen : array_like, shape (n, d)
-        Reais que ficaram fora dele.
+        Reais que ficaram fora dele: um que esteja lá é um erro.
     fake : array_like, shape (k, d)
-
-    Returns
-    -------
-    CopyReport
-
-    Raises
-    ------
-    TypeError, ValueError
-        Pontos que não são matrizes finitas com as mesmas colunas, menos de 20 em cada amostra, ou
-        `unseen` com pontos de `training_data`.
-
-    Notes
-    -----
-    Medida baixa não é elogio: falsos longe de tudo também a têm; leia-a ao lado de
-    `two_sample_test`. O intervalo usa a variância de DeLong para a estatística de Mann-Whitney.
-    Fonte: Meehan, Chaudhuri & Dasgupta (2020), "A Non-Parametric Test to Detect Data-Copying in
-    Generative Models". Caderno: ``07_julgar_imagens``.
+        Em cada amostra, pelo menos 20 pontos.
     """
     training_data = check_points(training_data, "training_data", minimum=MIN_POINTS)
     wanted = {"n_columns": training_data.shape[1], "like": "training_data", "minimum": MIN_POINTS}

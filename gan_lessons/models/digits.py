@@ -16,6 +16,10 @@ N_DIGITS = 10
 class DigitGenerator(nn.Module):
     """Leva ruído a imagens: ``(n, latent_dim) → (n, 1, 8, 8)``, com valores em [−1, 1].
 
+    Fonte: Radford, Metz & Chintala (2016), "Unsupervised Representation Learning with Deep
+    Convolutional Generative Adversarial Networks", e, para o rótulo na entrada, Mirza & Osindero
+    (2014), "Conditional Generative Adversarial Nets". Caderno: ``06_imagens_a_pedido``.
+
     Parameters
     ----------
     latent_dim : int, default=32
@@ -27,12 +31,6 @@ class DigitGenerator(nn.Module):
         Canais da imagem de 4×4; a de 2×2 tem o dobro.
     embedding_dim : int, default=16
         Tamanho do vetor de cada rótulo.
-
-    Notes
-    -----
-    Fonte: Radford, Metz & Chintala (2016), "Unsupervised Representation Learning with Deep
-    Convolutional Generative Adversarial Networks", e, para o rótulo na entrada, Mirza & Osindero
-    (2014), "Conditional Generative Adversarial Nets". Caderno: ``06_imagens_a_pedido``.
     """
 
     def __init__(self, latent_dim=32, n_classes=0, *, width=32, embedding_dim=16):
@@ -73,17 +71,15 @@ class DigitDiscriminator(nn.Module):
     produto escalar entre as características da imagem e o vetor do rótulo. O primeiro termo
     pergunta "parece um dígito?"; o segundo, "parece *este* dígito?".
 
+    Fonte: Miyato & Koyama (2018), "cGANs with Projection Discriminator", eq. 4. Caderno:
+    ``06_imagens_a_pedido``.
+
     Parameters
     ----------
     n_classes : int, default=0
         Se não for 0, a rede recebe também o rótulo.
     width : int, default=32
         Canais da imagem de 4×4; a de 2×2 tem o dobro.
-
-    Notes
-    -----
-    Fonte: Miyato & Koyama (2018), "cGANs with Projection Discriminator", eq. 4. Caderno:
-    ``06_imagens_a_pedido``.
     """
 
     def __init__(self, n_classes=0, *, width=32):
@@ -133,21 +129,8 @@ def _check_condition(embedding, labels):
 def make_digit_gan(seed=0, *, conditional=True):
     """Gerador ``(n, 32) → (n, 1, 8, 8)`` e discriminador ``(n, 1, 8, 8) → (n, 1)`` dos dígitos.
 
-    Os pesos iniciais são os do próprio PyTorch.
-
-    Parameters
-    ----------
-    seed : int, default=0
-        Semente dos pesos; o gerador global do PyTorch não é tocado.
-    conditional : bool, default=True
-        Se as redes recebem também o dígito pedido, ``(n,)``, de 0 a 9.
-
-    Returns
-    -------
-    generator, discriminator : DigitGenerator, DigitDiscriminator
-
-    Notes
-    -----
+    Os pesos iniciais são os do próprio PyTorch, sorteados com `seed`; o gerador global dele não é
+    tocado. Com `conditional`, as redes recebem também o dígito pedido, ``(n,)``, de 0 a 9.
     Caderno: ``06_imagens_a_pedido``.
     """
     n_classes = N_DIGITS if check_flag(conditional, "conditional") else 0

@@ -24,26 +24,11 @@ MAX_UNITS = 1_000_000
 """A camada mais larga."""
 
 
-def mlp(sizes, *, activation=nn.ReLU):
+def mlp(sizes, *, activation=nn.ReLU, linear=nn.Linear):
     """Camadas lineares dos tamanhos dados, com `activation` entre elas e nada depois da última.
 
-    ``mlp([20, 50, 3])`` leva 20 números a 50 e depois a 3.
-
-    Parameters
-    ----------
-    sizes : sequence of int
-        Unidades de cada camada, da entrada à saída.
-    activation : callable, default=torch.nn.ReLU
-        Constrói a ativação.
-
-    Returns
-    -------
-    torch.nn.Sequential
-        ``(n, sizes[0]) → (n, sizes[-1])``.
-
-    Notes
-    -----
-    Caderno: ``02_espiral``.
+    ``mlp([20, 50, 3])`` leva 20 números a 50 e depois a 3: ``(n, 20) → (n, 3)``. `activation`
+    constrói uma ativação, e ``linear(n_in, n_out)``, uma camada. Caderno: ``02_espiral``.
     """
     sizes = check_integers(sizes, "sizes", maximum=MAX_UNITS)
     if len(sizes) < 2:
@@ -51,12 +36,15 @@ def mlp(sizes, *, activation=nn.ReLU):
     check_fits(sum(4 * n_in * n_out for n_in, n_out in pairwise(sizes)), "sizes", sizes)
     layers = []
     for n_in, n_out in pairwise(sizes):
-        layers += [nn.Linear(n_in, n_out), check_built(activation, "activation")]
+        layers += [
+            check_built(linear, "linear", n_in, n_out),
+            check_built(activation, "activation"),
+        ]
     return nn.Sequential(*layers[:-1])
 
 
 class Generator(nn.Module):
-    """Leva ruído latente a pontos: ``(n, latent_dim) → (n, n_features)``.
+    """Leva ruído latente a pontos: ``(n, latent_dim) → (n, n_features)``. Caderno: ``02_espiral``.
 
     Parameters
     ----------
@@ -70,10 +58,6 @@ class Generator(nn.Module):
         Constrói a ativação das camadas ocultas.
     output : callable, optional
         Constrói a ativação da saída. Sem ela a saída é linear e alcança qualquer valor.
-
-    Notes
-    -----
-    Caderno: ``02_espiral``.
     """
 
     def __init__(
@@ -93,25 +77,15 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Leva pontos a logits: ``(n, n_features) → (n, 1)``, positivo quando parecem reais.
 
-    Parameters
-    ----------
-    n_features : int, default=3
-        Dimensão dos dados.
-    hidden : sequence of int, default=(50,)
-        Largura de cada camada oculta.
-    activation : callable, default=torch.nn.ReLU
-        Constrói a ativação das camadas ocultas.
-
-    Notes
-    -----
+    Os argumentos são os de `Generator`; `linear` constrói as camadas, como `SpectralLinear`.
     Caderno: ``02_espiral``.
     """
 
-    def __init__(self, n_features=3, hidden=(50,), *, activation=nn.ReLU):
+    def __init__(self, n_features=3, hidden=(50,), *, activation=nn.ReLU, linear=nn.Linear):
         super().__init__()
         n_features = check_int(n_features, "n_features", maximum=MAX_UNITS)
         hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
-        self.layers = mlp([n_features, *hidden, 1], activation=activation)
+        self.layers = mlp([n_features, *hidden, 1], activation=activation, linear=linear)
 
     def forward(self, points):
         return self.layers(points)
@@ -119,6 +93,9 @@ class Discriminator(nn.Module):
 
 def init_weights(module, seed=0, *, bias=0.001):
     """Sorteia pesos de Xavier (normal) e fixa os vieses das camadas lineares de `module`.
+
+    Fonte: Glorot & Bengio (2010), "Understanding the difficulty of training deep feedforward
+    neural networks". Caderno: ``02_espiral``.
 
     Parameters
     ----------
@@ -133,16 +110,6 @@ def init_weights(module, seed=0, *, bias=0.001):
     -------
     torch.nn.Module
         O próprio `module`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se algum argumento não servir; nenhum peso terá mudado.
-
-    Notes
-    -----
-    Fonte: Glorot & Bengio (2010), "Understanding the difficulty of training deep feedforward
-    neural networks". Caderno: ``02_espiral``.
     """
     check_module(module, "module")
     bias = check_number(bias, "bias", minimum=-torch.inf)

@@ -13,17 +13,15 @@ class Packed(nn.Module):
     Cada `size` pontos seguidos são postos lado a lado e recebem o mesmo logit. Um grupo com
     pontos repetidos denuncia o gerador que produz sempre os mesmos.
 
+    Fonte: Lin et al. (2018), "PacGAN: The Power of Two Samples in Generative Adversarial
+    Networks". Caderno: ``03_numeros_pares``.
+
     Parameters
     ----------
     discriminator : torch.nn.Module
         ``(m, size · n_features) → (m, 1)`` logits.
     size : int
         Pontos por grupo; o lote deve ser um múltiplo dele.
-
-    Notes
-    -----
-    Fonte: Lin et al. (2018), "PacGAN: The Power of Two Samples in Generative Adversarial
-    Networks". Caderno: ``03_numeros_pares``.
     """
 
     def __init__(self, discriminator, size):
@@ -42,16 +40,8 @@ class StackedLinear(nn.Module):
     """Várias camadas lineares do mesmo tamanho, cada uma com a sua parte dos pontos.
 
     Os pontos vêm em blocos seguidos e iguais: o primeiro bloco é da primeira camada, e assim por
-    diante.
-
-    Parameters
-    ----------
-    layers : sequence of torch.nn.Linear
-        Os pesos são copiados.
-
-    Notes
-    -----
-    Caderno: ``03_numeros_pares``.
+    diante. Os pesos de `layers`, uma sequência de ``nn.Linear``, são copiados. Caderno:
+    ``03_numeros_pares``.
     """
 
     def __init__(self, layers):
@@ -81,26 +71,10 @@ def stack_networks(networks):
     """Várias redes do mesmo desenho, `Generator` ou `Discriminator`, numa só.
 
     A rede devolvida reparte o lote em blocos seguidos, um para cada rede: um passo de treino
-    dela é um passo de todas, e nenhuma vê os pontos das outras.
+    dela é um passo de todas, e nenhuma vê os pontos das outras. Os pesos são copiados. Uma camada
+    com pesos que não seja linear (PReLU, normalização em lote) é um `ValueError`: não haveria como
+    dar a cada rede os seus.
 
-    Parameters
-    ----------
-    networks : sequence of Generator or sequence of Discriminator
-        Com as mesmas camadas; os pesos são copiados.
-
-    Returns
-    -------
-    torch.nn.Sequential
-        Com ``latent_dim``, se as redes têm.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se não houver nenhuma rede, se os desenhos forem diferentes, ou se uma camada que não é
-        linear tiver pesos (PReLU, normalização em lote): não haveria como dar a cada rede os seus.
-
-    Notes
-    -----
     Caderno: ``03_numeros_pares``. Em ``04_muitas_sementes`` a mesma ideia serve a qualquer rede.
     """
     networks = list(networks)
@@ -115,16 +89,16 @@ def stack_networks(networks):
             "networks deve ter pelo menos uma rede, e todas do mesmo desenho, "
             f"mas chegaram {len(networks)} redes de {len(designs)} desenhos."
         )
-    others = [layer for layer in networks[0].modules() if not isinstance(layer, nn.Linear)]
+    others = [layer for layer in networks[0].modules() if type(layer) is not nn.Linear]
     for layer in others:
         if [*layer.parameters(recurse=False), *layer.buffers(recurse=False)]:
             raise ValueError(
-                "networks deve ter pesos só em camadas lineares, mas chegou "
+                "networks deve ter pesos só em camadas lineares comuns, mas chegou "
                 f"{type(layer).__name__}: use uma Population."
             )
     stacked = nn.Sequential()
     for layers in zip(*(network.layers for network in networks), strict=True):
-        linear = isinstance(layers[0], nn.Linear)
+        linear = type(layers[0]) is nn.Linear
         stacked.append(StackedLinear(layers) if linear else layers[0])
     if isinstance(networks[0], Generator):
         stacked.append(networks[0].output)

@@ -18,10 +18,12 @@ from gan_lessons.models.networks import (
     initial_weights,
 )
 from gan_lessons.models.packing import Packed, stack_networks
+from gan_lessons.models.spectral import SpectralLinear
 from gan_lessons.validation import (
     MAX_SEED,
     check_choice,
     check_fits,
+    check_flag,
     check_int,
     check_integers,
     check_seed,
@@ -40,18 +42,10 @@ SPIRAL_VARIANTS = {
 def make_spiral_gan(variant="linear", seed=0):
     """A espiral: gerador ``(n, 20) → (n, 3)`` e discriminador ``(n, 3) → (n, 1)``.
 
-    Parameters
-    ----------
-    variant : {"sigmoid", "linear", "published", "wide"}, default="linear"
-        "sigmoid" é a listagem do texto de origem, com a saída presa em [0, 1]; "linear" é a
-        listagem consertada; "published" é o caderno publicado, com mais uma camada oculta no
-        gerador; "wide" tem três camadas de 128 e é a que converge com `training.MODERN`.
-    seed : int, default=0
-        Semente dos pesos.
-
-    Notes
-    -----
-    Caderno: ``02_espiral``.
+    Das variantes, "sigmoid" é a listagem do texto de origem, com a saída presa em [0, 1]; "linear"
+    é a listagem consertada; "published" é o caderno publicado, com mais uma camada oculta no
+    gerador; "wide" tem três camadas de 128 e é a que converge com `training.MODERN`. Caderno:
+    ``02_espiral``.
     """
     check_choice(variant, "variant", SPIRAL_VARIANTS)
     rng = torch.Generator().manual_seed(check_seed(seed))
@@ -74,10 +68,11 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
     sigmoide: L bits sorteados entram e L números entre 0 e 1 saem. O discriminador, por padrão,
     também só tem uma camada.
 
+    Fonte do par de uma camada: Bertagnolli (2020), "Build a super simple GAN in PyTorch".
+    Caderno: ``03_numeros_pares``.
+
     Parameters
     ----------
-    seed : int, default=0
-        Semente dos pesos.
     hidden : sequence of int, default=()
         Camadas ocultas do discriminador, com LeakyReLU de inclinação 0,2.
     pack_size : int, default=1
@@ -87,11 +82,6 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
         (`stack_networks`), e cada uma fica com a sua parte do lote.
     n_bits : int, default=7
         Comprimento L dos números.
-
-    Notes
-    -----
-    Fonte do par de uma camada: Bertagnolli (2020), "Build a super simple GAN in PyTorch".
-    Caderno: ``03_numeros_pares``.
     """
     seed = check_seed(seed)
     hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
@@ -111,13 +101,21 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
     return generator, discriminator if pack_size == 1 else Packed(discriminator, pack_size)
 
 
-def make_plane_gan(seed=0, *, latent_dim=2, hidden=(128, 128, 128), pack_size=1, output=None):
+def make_plane_gan(
+    seed=0,
+    *,
+    latent_dim=2,
+    hidden=(128, 128, 128),
+    pack_size=1,
+    output=None,
+    spectral=False,
+):
     """O plano: gerador ``(n, latent_dim) → (n, 2)`` e discriminador ``(n, 2) → (n, 1)``.
+
+    Caderno: ``05_colapso_de_modos``.
 
     Parameters
     ----------
-    seed : int, default=0
-        Semente dos pesos.
     latent_dim : int, default=2
         Dimensão do ruído latente.
     hidden : sequence of int, default=(128, 128, 128)
@@ -126,15 +124,14 @@ def make_plane_gan(seed=0, *, latent_dim=2, hidden=(128, 128, 128), pack_size=1,
         Quantos pontos o discriminador julga de cada vez; com mais de um, vem dentro de `Packed`.
     output : callable, optional
         Constrói a ativação da saída do gerador, como em `Generator`.
-
-    Notes
-    -----
-    Caderno: ``05_colapso_de_modos``.
+    spectral : bool, default=False
+        Se o discriminador é feito de `SpectralLinear`.
     """
     hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
     pack_size = check_int(pack_size, "pack_size", maximum=MAX_UNITS)
     rng = torch.Generator().manual_seed(check_seed(seed))
     generator = Generator(latent_dim, 2, hidden, activation=_LeakyReLU, output=output)
-    discriminator = Discriminator(2 * pack_size, hidden, activation=_LeakyReLU)
+    linear = SpectralLinear if check_flag(spectral, "spectral") else nn.Linear
+    discriminator = Discriminator(2 * pack_size, hidden, activation=_LeakyReLU, linear=linear)
     networks = init_weights(generator, rng), init_weights(discriminator, rng)
     return networks[0], networks[1] if pack_size == 1 else Packed(networks[1], pack_size)

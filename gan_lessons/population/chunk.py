@@ -11,16 +11,8 @@ from gan_lessons.population.streams import Streams, round_length
 class Chunk:
     """Os membros que avançam juntos, numa linha de execução.
 
-    Parameters
-    ----------
-    step : Step
-    data : torch.Tensor, shape (n, …)
-    vectors : sequence of torch.Tensor, shape (n_numbers,)
-        Os membros, como `Step.initial_vector` os faz.
-    seeds : sequence of int
-        A semente dos sorteios de cada um.
-    size : int
-        Linhas das contas. As que passam dos membros repetem o último, e não andam.
+    São `vectors`, como `Step.initial_vector` os faz, cada um com a sua semente. As contas têm
+    `size` linhas; as que passam dos membros repetem o último, e não andam.
     """
 
     def __init__(self, step, data, vectors, seeds, size):

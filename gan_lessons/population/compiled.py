@@ -35,20 +35,9 @@ def has_cpp_compiler():
 
 @lru_cache(maxsize=N_KEPT)
 def trace(step, size, charges):
-    """`Step.many` reduzido às operações sobre tensores.
+    """`Step.many` de `size` membros reduzido às operações sobre tensores.
 
-    Parameters
-    ----------
-    step : Step
-    size : int
-        Membros por grupo.
-    charges : tuple of tuple of bool
-        Um por passo, como em `Step.many`.
-
-    Returns
-    -------
-    torch.fx.GraphModule
-        Recebe e devolve o mesmo que `Step.many`.
+    É um ``torch.fx.GraphModule`` que recebe e devolve o mesmo que ele.
     """
     with torch.no_grad():
         graph = make_fx(partial(step.many, charges=charges))(*step.example(size, len(charges)))
@@ -64,11 +53,6 @@ def compiled_step(step, size):
 
 class CompiledStep:
     """`Step.many` compilado para um formato: membros por grupo, lote, redes e receita.
-
-    Parameters
-    ----------
-    step : Step
-    size : int
 
     Attributes
     ----------

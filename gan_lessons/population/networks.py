@@ -11,15 +11,7 @@ from gan_lessons.validation import check_built
 
 
 class Factory:
-    """Uma das duas funções ``semente → rede`` de `Population`.
-
-    Parameters
-    ----------
-    make : callable
-    name : str
-        O argumento que os erros nomeiam.
-    seed : int
-        A semente do molde.
+    """Uma das duas funções ``semente → rede`` de `Population`; `name` é o que os erros dizem.
 
     Attributes
     ----------
@@ -34,14 +26,7 @@ class Factory:
         _check_vectorizable(self.model, name)
 
     def __call__(self, seed, points):
-        """A rede de outra semente.
-
-        Parameters
-        ----------
-        seed : int
-        points : torch.Tensor
-            Entradas em que o molde, com os pesos dela, deve responder como ela.
-        """
+        """A rede de outra semente; em `points`, o molde com os pesos dela responde como ela."""
         network = self._network(seed)
         self._check_same_shapes(network, seed)
         weights = {key: weight.detach() for key, weight in network.named_parameters()}

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 
 import torch
 
-from gan_lessons.population import costs
 from gan_lessons.population.chunk import Chunk
 from gan_lessons.population.compiled import compiled_step, trace
 from gan_lessons.population.networks import Factory, check_sees_points
@@ -14,9 +13,9 @@ from gan_lessons.population.plan import Plan
 from gan_lessons.population.step import Step
 from gan_lessons.running import one_thread, progress_bar, uninterrupted
 from gan_lessons.training.inputs import check_data, check_networks, resolve_device
-from gan_lessons.training.recipe import CLASSIC, Recipe
+from gan_lessons.training.recipe import CLASSIC, check_recipe
 from gan_lessons.training.seeds import check_seed
-from gan_lessons.validation import check_choice, check_int, shown
+from gan_lessons.validation import check_choice, check_int
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +33,8 @@ class Population:
     com ``s = seed + i``: os mesmos pesos iniciais, os mesmos lotes, o mesmo ruído, e por isso os
     mesmos passos, a menos de arredondamentos. Não depende de quantos são os outros. Duas
     populações independentes pedem sementes afastadas de pelo menos `n_gans`.
+
+    Caderno: ``04_muitas_sementes``.
 
     Parameters
     ----------
@@ -65,15 +66,10 @@ class Population:
 
     Raises
     ------
-    TypeError, ValueError
-        Na criação: argumentos que não servem, redes que diferem em mais que os pesos, congeladas,
-        ou com camadas que não se vetorizam.
+    ValueError
+        Se as redes diferem em mais que os pesos, estão congeladas ou não se vetorizam.
     MemoryError
-        Na criação, se o treino não couber na memória livre.
-
-    Notes
-    -----
-    Caderno: ``04_muitas_sementes``.
+        Se o treino não couber na memória livre.
     """
 
     def __init__(
@@ -90,8 +86,7 @@ class Population:
         chunk_size=None,
     ):
         self.n_gans = check_int(n_gans, "n_gans")
-        if not isinstance(recipe, Recipe):
-            raise TypeError(f"recipe deve ser uma Recipe, mas chegou {shown(recipe)}.")
+        self.recipe = check_recipe(recipe)
         if recipe.discriminator_steps > MAX_UPDATES:
             raise ValueError(
                 f"discriminator_steps deve ser no máximo {MAX_UPDATES} em Population, mas chegou "
@@ -99,7 +94,6 @@ class Population:
             )
         if not isinstance(compile, bool):
             check_choice(compile, "compile", ("auto", True, False))
-        self.recipe = recipe
         self.seed = check_seed(seed)
         self.device = resolve_device(device)
         self.compile = compile
@@ -111,56 +105,35 @@ class Population:
         self._step = Step(
             generators.model, discriminators.model, recipe, self.data.shape, self.device
         )
-        self._costs = costs.Costs(self._step, self.data, self.n_gans)
-        self._plan = Plan(self._costs, recipe.n_steps, compile, chunk_size)
+        self._plan = Plan(self._step, self.data, self.n_gans, compile, chunk_size)
         self._size = self._plan.size
+        self.memory_needed = self._plan.memory_needed
         self._plan.check_memory()
         check_seed(self.seed, n=self.n_gans)
-        vectors = self._initial_vectors(generators, discriminators)
+        seeds = range(self.seed, self.seed + self.n_gans)
+        vectors = self._initial_vectors(generators, discriminators, seeds)
+        groups = (slice(i, i + self._size) for i in range(0, self.n_gans, self._size))
         self._chunks = [
-            self._chunk(vectors[first : first + self._size], first)
-            for first in range(0, self.n_gans, self._size)
+            Chunk(self._step, self.data, vectors[members], seeds[members], self._size)
+            for members in groups
         ]
         self._rehearse()
         self.diverged = {}
-
-    @property
-    def memory_needed(self):
-        return self._plan.memory_needed
 
     @property
     def n_steps(self):
         return min(chunk.n_steps for chunk in self._chunks)
 
     def run(self, n_steps=None, *, progress=False):
-        """Dá `n_steps` passos em todos os membros; interrompido, pode continuar.
+        """Dá `n_steps` passos em todos os membros, como `Trainer.run`, e devolve ela mesma.
 
-        Parameters
-        ----------
-        n_steps, progress
-            Como em `Trainer.run`.
-
-        Returns
-        -------
-        Population
-            Ela mesma.
-
-        Raises
-        ------
-        MemoryError
-            Se as perdas de tantos passos não couberem na memória livre.
-        KeyboardInterrupt
-            Se for interrompida, depois da rodada de passos em curso, uma fração de segundo.
+        Interrompida, termina antes a rodada de passos em curso, uma fração de segundo, e pode
+        continuar. `MemoryError` se as perdas de tantos passos não couberem na memória livre.
         """
         done = self.n_steps
         n_steps = self.recipe.steps_to_run(n_steps, done=done)
         goal = done + n_steps
-        costs.check_fits(
-            self._costs.history_bytes(n_steps),
-            f"n_steps={n_steps}",
-            "Use menos passos.",
-            self.device,
-        )
+        self._plan.check_steps(n_steps)
         patterns = self._step.charge_patterns(done, n_steps)
         for charges in patterns:
             trace(self._step, self._size, (charges,))
@@ -188,23 +161,13 @@ class Population:
     def sample(self, n):
         """Gera `n` pontos com cada membro, sem mexer no treino; os mesmos de `Trainer.sample`.
 
-        Parameters
-        ----------
-        n : int
-
         Returns
         -------
         ndarray, float32, shape (n_gans, n, …)
-            Dos geradores médios, se a receita pede média móvel.
-
-        Raises
-        ------
-        MemoryError
-            Se tantos pontos não couberem na memória livre.
+            Dos geradores médios, se a receita pede média móvel. `MemoryError` se não couber.
         """
         n = check_int(n, "n")
-        needed = self._costs.sampling_bytes(n, self._size)
-        costs.check_fits(needed, f"n={n}", "Peça menos pontos de cada vez.", self.device)
+        self._plan.check_sample(n)
         with uninterrupted(), one_thread():
             fakes = [chunk.sample(n) for chunk in self._chunks]
         return torch.cat(fakes)[: self.n_gans].cpu().numpy()
@@ -250,18 +213,14 @@ class Population:
                 f"{message} Troque essa camada, ou treine uma GAN de cada vez com Trainer."
             ) from error
 
-    def _initial_vectors(self, generators, discriminators):
+    def _initial_vectors(self, generators, discriminators, seeds):
         batch_size, latent_dim = self.recipe.batch_size, generators.model.latent_dim
         noise = torch.randn((batch_size, latent_dim), generator=torch.Generator().manual_seed(0))
         points = self.data[:batch_size].cpu()
         return [
             self._step.initial_vector(generators(seed, noise), discriminators(seed, points))
-            for seed in range(self.seed, self.seed + self.n_gans)
+            for seed in seeds
         ]
-
-    def _chunk(self, vectors, first):
-        seeds = range(self.seed + first, self.seed + first + len(vectors))
-        return Chunk(self._step, self.data, vectors, seeds, self._size)
 
     def _any_alive(self):
         return any(chunk.alive.any() for chunk in self._chunks)

@@ -5,6 +5,7 @@ seguinte. Escrito para uma GAN, ele serve a muitas por `torch.func.vmap`.
 """
 
 import copy
+import dataclasses
 import math
 from functools import cached_property
 
@@ -91,11 +92,8 @@ class Step:
 
     def charges(self, step):
         """Em quais atualizações do discriminador deste passo se cobram R1 e R2."""
-        recipe = self.recipe
-        n_updates = recipe.discriminator_steps
-        if not (recipe.r1 or recipe.r2):
-            return (False,) * n_updates
-        return tuple((step * n_updates + k) % recipe.penalty_every == 0 for k in range(n_updates))
+        n_updates = self.recipe.discriminator_steps
+        return tuple(self.recipe.charges(step * n_updates + k) for k in range(n_updates))
 
     def charge_patterns(self, first, n):
         """Os resultados de `charges` em `n` passos, a partir do passo `first`."""
@@ -123,54 +121,48 @@ class Step:
             As perdas do discriminador em cada atualização e, por último, a do gerador.
         """
         recipe = self.recipe
-        d, d_mean, d_square, g, g_mean, g_square, *average = vector.split(self.sizes)
+        parts = vector.split(self.sizes)
+        d, g, average = parts[:3], parts[3:6], parts[6:]
         losses = []
 
-        def discriminator(weights):
+        def judge(weights):
             return lambda points: functional_call(self.discriminator, weights, (points,))
 
         def generate(weights, noise):
             return functional_call(self.generator, weights, (noise,))
 
-        def judge(weights, real, fake, mix, charge):
+        def of_discriminator(weights, real, fake, mix, charge):
             return discriminator_objective(
-                recipe, discriminator(weights), real, fake, charge=charge, mix=mix
+                recipe, judge(weights), real, fake, charge=charge, mix=mix
             )
 
-        def forge(weights, judge_weights, real, noise):
-            fake = generate(weights, noise)
-            return generator_objective(recipe, discriminator(judge_weights), real, fake)
+        def of_generator(weights, judge_weights, real, noise):
+            return generator_objective(recipe, judge(judge_weights), real, generate(weights, noise))
 
         for k, charge in enumerate(charges):
-            fake = generate(_unflatten(self.generator, g), noises[k])
+            fake = generate(_unflatten(self.generator, g[0]), noises[k])
             mix = mixes[k] if recipe.gradient_penalty else None
-            gradient, (_, loss) = grad_and_value(judge, has_aux=True)(
-                _unflatten(self.discriminator, d), real[k], fake, mix, charge
+            gradient, (_, loss) = grad_and_value(of_discriminator, has_aux=True)(
+                _unflatten(self.discriminator, d[0]), real[k], fake, mix, charge
             )
-            rate, scale = schedule[2 * k], schedule[2 * k + 1]
-            d, d_mean, d_square, alive = self._update(
-                d, d_mean, d_square, gradient, loss, alive, rate, scale
-            )
+            d, alive = self._update(d, gradient, loss, alive, *schedule[2 * k : 2 * k + 2])
             losses.append(torch.where(alive, loss, math.nan))
 
-        gradient, loss = grad_and_value(forge)(
-            _unflatten(self.generator, g), _unflatten(self.discriminator, d), real[-1], noises[-1]
-        )
-        g, g_mean, g_square, alive = self._update(
-            g, g_mean, g_square, gradient, loss, alive, schedule[-3], schedule[-2]
-        )
+        weights = _unflatten(self.generator, g[0]), _unflatten(self.discriminator, d[0])
+        gradient, loss = grad_and_value(of_generator)(*weights, real[-1], noises[-1])
+        g, alive = self._update(g, gradient, loss, alive, *schedule[-3:-1])
         losses.append(torch.where(alive, loss, math.nan))
         if recipe.ema:
-            average = [torch.lerp(average[0], g, torch.where(alive, schedule[-1], 0.0))]
-        vector = torch.cat([d, d_mean, d_square, g, g_mean, g_square, *average])
-        return vector, alive, torch.stack(losses)
+            average = [torch.lerp(average[0], g[0], torch.where(alive, schedule[-1], 0.0))]
+        return torch.cat([*d, *g, *average]), alive, torch.stack(losses)
 
-    def _update(self, weights, mean, square, gradient, loss, alive, rate, scale):
+    def _update(self, state, gradient, loss, alive, rate, scale):
         """Adam, em cinco linhas; quem tem perda ou pesos não finitos fica com os de antes.
 
         ``rate`` e ``scale`` já trazem as correções ``1/(1 − β₁ᵗ)`` e ``1/√(1 − β₂ᵗ)``.
         Fonte: Kingma & Ba (2015), "Adam: A Method for Stochastic Optimization", algoritmo 1.
         """
+        weights, mean, square = state
         beta1, beta2 = self.recipe.betas
         gradient = torch.cat([part.reshape(-1) for part in gradient.values()])
         mean = torch.lerp(gradient, mean, beta1)
@@ -178,26 +170,15 @@ class Step:
         change = rate * mean / (square.sqrt() * scale + 1e-8)
         updated = weights - change
         alive = alive & torch.isfinite(loss) & torch.isfinite(updated.sum())
-        return torch.where(alive, updated, weights), mean, square, alive
+        return (torch.where(alive, updated, weights), mean, square), alive
 
     def many(self, vectors, alive, data, indices, noises, mixes, schedule, *, charges):
         """Alguns passos seguidos de muitas GANs: `one`, vetorizado por `torch.func.vmap`.
 
-        Parameters
-        ----------
-        vectors : torch.Tensor, shape (K, n_numbers)
-        alive : torch.Tensor, shape (K,)
-        data : torch.Tensor, shape (n, …)
-        indices, noises, mixes : torch.Tensor, shape (steps, K, …)
-            Os campos de um `streams.Draws`.
-        schedule : torch.Tensor, shape (steps, …)
-        charges : tuple of tuple of bool
-            Um por passo.
-
-        Returns
-        -------
-        vectors, alive, losses
-            As perdas têm shape (steps, K, discriminator_steps + 1).
+        Os argumentos são os de `one` com mais um eixo, o das K GANs, e, depois de `alive`, antes
+        deste, o dos passos: um `streams.Draws`, as linhas de `schedule`, um `charges` de cada.
+        `data` são os pontos que `indices` escolhe. As perdas têm formato
+        ``(passos, K, discriminator_steps + 1)``.
         """
         losses = []
         for u, charge in enumerate(charges):
@@ -232,18 +213,10 @@ class Step:
     @cached_property
     def form(self):
         """O que decide se um passo já registrado serve também a outro `Step`."""
-        recipe = self.recipe
-        fixed = (
-            recipe.loss,
-            recipe.batch_size,
-            recipe.betas,
-            recipe.discriminator_steps,
-            recipe.r1,
-            recipe.r2,
-            recipe.penalty_every,
-            recipe.gradient_penalty,
-            bool(recipe.ema),
-        )
+        # A duração, as taxas e a memória da média chegam como números, e o ruído já sorteado.
+        free = {"n_steps": 1, "generator_lr": 1, "discriminator_lr": 1, "lr_decay": 1}
+        ema = 0.5 if self.recipe.ema else 0.0
+        fixed = dataclasses.replace(self.recipe, **free, noise="normal", ema=ema)
         networks = describe(self.generator), describe(self.discriminator)
         return fixed, networks, self.data_shape, self.device.type
 

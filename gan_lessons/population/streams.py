@@ -65,17 +65,7 @@ def round_length(n_members, recipe, latent_dim):
 
 
 class Streams:
-    """As fontes de sorteio de alguns membros.
-
-    Parameters
-    ----------
-    seeds : sequence of int
-        A semente de cada membro.
-    n_points : int
-        Quantos são os pontos reais.
-    recipe : Recipe
-    latent_dim : int
-    """
+    """As fontes de sorteio de alguns membros, um por semente; são `n_points` os pontos reais."""
 
     def __init__(self, seeds, n_points, recipe, latent_dim):
         self.recipe = recipe
@@ -84,18 +74,7 @@ class Streams:
         self._samplers = [looking_rng(seed) for seed in seeds]
 
     def draw(self, n_steps, n_rows):
-        """Os sorteios dos próximos `n_steps` passos.
-
-        Parameters
-        ----------
-        n_steps : int
-        n_rows : int
-            Membros no resultado; os que passam dos que existem ficam em zero.
-
-        Returns
-        -------
-        Draws
-        """
+        """Os `Draws` dos próximos `n_steps` passos; as linhas sem membro ficam em zero."""
         draws = zero_draws(n_steps, n_rows, self.recipe, self.latent_dim)
         places = _in_order(draws)
         with _turn:

@@ -5,21 +5,13 @@ o que cada rede minimiza. `trainer` acrescenta o que um treino longo pede: inter
 recomeçar, gravar.
 """
 
-from gan_lessons.running import progress_bar
-from gan_lessons.training.history import DivergenceError, History
-from gan_lessons.training.inputs import resolve_device
-from gan_lessons.training.recipe import CLASSIC, DIGITS, MNIST, MODERN, Recipe
-from gan_lessons.training.trainer import Trainer
-
-__all__ = [
-    "CLASSIC",
-    "DIGITS",
-    "MNIST",
-    "MODERN",
-    "DivergenceError",
-    "History",
-    "Recipe",
-    "Trainer",
-    "progress_bar",
-    "resolve_device",
-]
+from gan_lessons.running import progress_bar as progress_bar
+from gan_lessons.training.history import DivergenceError as DivergenceError
+from gan_lessons.training.history import History as History
+from gan_lessons.training.inputs import resolve_device as resolve_device
+from gan_lessons.training.recipe import CLASSIC as CLASSIC
+from gan_lessons.training.recipe import DIGITS as DIGITS
+from gan_lessons.training.recipe import MNIST as MNIST
+from gan_lessons.training.recipe import MODERN as MODERN
+from gan_lessons.training.recipe import Recipe as Recipe
+from gan_lessons.training.trainer import Trainer as Trainer

@@ -4,14 +4,10 @@ import torch
 
 
 class Batches:
-    """Lotes reais, sem repetir pontos dentro de uma época.
+    """Lotes reais, sem repetir pontos dentro de uma época. Caderno: ``02_espiral``.
 
-    Parameters
-    ----------
-    data : torch.Tensor, shape (n, …)
-    labels : torch.Tensor, int64, shape (n,), or None
-    batch_size : int
-        No máximo n; o que sobra de uma época, menor que um lote, fica de fora dela.
+    `data`, de formato ``(n, …)``, e `labels`, ``(n,)`` ou `None`, são tensores. O que sobra de uma
+    época, menor que um lote, fica de fora dela.
 
     Attributes
     ----------
@@ -19,10 +15,6 @@ class Batches:
         A ordem dos pontos na época em curso; vazia antes da primeira.
     n_taken : int
         Quantos lotes da época já saíram.
-
-    Notes
-    -----
-    Caderno: ``02_espiral``.
     """
 
     def __init__(self, data, labels, batch_size):
@@ -32,10 +24,8 @@ class Batches:
     def next(self, rng):
         """O próximo lote; quando não sobra um inteiro, embaralha de novo com `rng`.
 
-        Returns
-        -------
-        points, labels : torch.Tensor and tuple
-            `labels` é uma tupla, para pôr depois dos pontos ao chamar uma rede: vazia sem classes.
+        São os pontos e, para pôr depois deles ao chamar uma rede, uma tupla com as classes: vazia,
+        se não há classes.
         """
         if self.n_taken == len(self._batches):
             self.deal(torch.randperm(len(self.data), generator=rng))

@@ -10,7 +10,6 @@ import hashlib
 import io
 import os
 import threading
-from pathlib import Path
 
 import torch
 
@@ -18,18 +17,9 @@ from gan_lessons.training.history import History
 from gan_lessons.training.inputs import describe
 from gan_lessons.training.recipe import Recipe
 from gan_lessons.training.seeds import check_seed
-from gan_lessons.validation import check_int, shown
+from gan_lessons.validation import check_int
 
 MAGIC = b"gan_lessons: treino, formato 2\n"
-
-
-def check_path(path):
-    """Devolve `path` como `Path`, se for o nome de um arquivo."""
-    if not isinstance(path, str | os.PathLike):
-        raise TypeError(f"path deve ser o nome de um arquivo, mas chegou {shown(path)}.")
-    if not Path(path).name or "\0" in str(path):
-        raise ValueError(f"path deve ser o nome de um arquivo, mas chegou {str(path)!r}.")
-    return Path(path)
 
 
 def write(state, path):

@@ -50,26 +50,22 @@ class History:
 
     def __init__(self, rows=()):
         # Colunas de números crus: um milhão de passos cabe em 24 MB, e não em 150.
-        self._steps, self._discriminator, self._generator = array("q"), array("d"), array("d")
-        for step, discriminator_loss, generator_loss in rows:
-            self._append(step, discriminator_loss, generator_loss)
+        self._columns = self._steps, _, self._generator = array("q"), array("d"), array("d")
+        for row in rows:
+            self._append(*row)
 
     def __len__(self):
         return len(self._generator)
 
     @property
     def rows(self):
-        return list(zip(self._steps, self._discriminator, self._generator, strict=False))
+        return list(zip(*self._columns, strict=False))
 
     @property
     def columns(self):
         """Cópias das três colunas: passos, perdas do discriminador, perdas do gerador."""
         n = len(self)  # as outras colunas crescem antes desta, se alguém treina enquanto se lê
-        return (
-            np.array(self._steps[:n]),
-            np.array(self._discriminator[:n]),
-            np.array(self._generator[:n]),
-        )
+        return tuple(np.array(column[:n]) for column in self._columns)
 
     @property
     def frame(self):
@@ -80,7 +76,7 @@ class History:
     @property
     def last(self):
         """A última linha: passo, perda do discriminador, perda do gerador."""
-        return self._steps[-1], self._discriminator[-1], self._generator[-1]
+        return tuple(column[-1] for column in self._columns)
 
     def record_discriminator(self, step, loss):
         """Abre a linha de uma atualização do discriminador, no passo `step`."""
@@ -95,7 +91,5 @@ class History:
 
     def _append(self, step, discriminator_loss, generator_loss):
         row = int(step), float(discriminator_loss), float(generator_loss)
-        for column, number in zip(
-            (self._steps, self._discriminator, self._generator), row, strict=True
-        ):
+        for column, number in zip(self._columns, row, strict=True):
             column.append(number)

@@ -118,7 +118,7 @@ def _axes(points):
 
 
 def _dry_run(name, network, points, condition):
-    """O que `network` devolve; numa cópia na CPU: camadas como a batch norm mudam com o uso."""
+    """O que `network` devolve; numa cópia: há camadas, como a normalização em lote, que mudam."""
     try:
         with torch.enable_grad():
             output = copy.deepcopy(network).cpu().eval()(points, *condition)

@@ -46,13 +46,9 @@ class Loop:
         real, labels = self.batches.next(self.rng)
         with torch.no_grad():
             fake = self.generator(self._new_noise(real), *labels)
+        charge, mix = recipe.charges(self.n_discriminator_steps), draw_mix(recipe, real, self.rng)
         objective, loss = discriminator_objective(
-            recipe,
-            lambda points: self.discriminator(points, *labels),
-            real,
-            fake,
-            charge=self.n_discriminator_steps % recipe.penalty_every == 0,
-            mix=draw_mix(recipe, real, self.rng),
+            recipe, self._judge(labels), real, fake, charge=charge, mix=mix
         )
         value = finite(loss, "discriminador", self.n_steps + 1)
         self._descend(self.discriminator_adam, objective, recipe.discriminator_lr)
@@ -64,9 +60,7 @@ class Loop:
         recipe = self.recipe
         real, labels = self.batches.current(self.rng)
         fake = self.generator(self._new_noise(real), *labels)
-        loss = generator_objective(
-            recipe, lambda points: self.discriminator(points, *labels), real, fake
-        )
+        loss = generator_objective(recipe, self._judge(labels), real, fake)
         value = finite(loss, "gerador", self.n_steps + 1)
         self._descend(self.generator_adam, loss, recipe.generator_lr)
         if self.average is not None:
@@ -91,6 +85,10 @@ class Loop:
 
     def _new_noise(self, real):
         return self.make_noise(len(real), self.rng).to(real.device)
+
+    def _judge(self, labels):
+        """O discriminador como função dos pontos, que já sabe as classes deles."""
+        return lambda points: self.discriminator(points, *labels)
 
     def _descend(self, adam, loss, learning_rate):
         """Um passo do Adam contra o gradiente de `loss`; só a rede dele recebe gradiente."""

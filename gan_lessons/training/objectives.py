@@ -11,6 +11,9 @@ from gan_lessons.losses import LOSSES, gradient_penalty, r1_penalty
 def discriminator_objective(recipe, discriminator, real, fake, *, charge=True, mix=None):
     """A soma que o discriminador minimiza: ``perda + R1 + R2 + penalidade de gradiente``.
 
+    Fontes: as de `losses`; penalidade espaçada, Karras et al. (2020), "Analyzing and Improving the
+    Image Quality of StyleGAN". Caderno: ``02_espiral``.
+
     Parameters
     ----------
     recipe : Recipe
@@ -26,11 +29,6 @@ def discriminator_objective(recipe, discriminator, real, fake, *, charge=True, m
     -------
     objective, loss : torch.Tensor, shape ()
         A soma, e a perda sem as penalidades.
-
-    Notes
-    -----
-    Fontes: as de `losses`; penalidade espaçada, Karras et al. (2020), "Analyzing and Improving the
-    Image Quality of StyleGAN". Caderno: ``02_espiral``.
     """
     loss = LOSSES[recipe.loss].discriminator(discriminator(real), discriminator(fake))
     penalty = 0.0
@@ -51,23 +49,10 @@ def draw_mix(recipe, real, rng):
 
 
 def generator_objective(recipe, discriminator, real, fake):
-    """A perda que o gerador minimiza.
+    """A perda que o gerador minimiza. Fontes: as de `losses`. Caderno: ``02_espiral``.
 
-    Parameters
-    ----------
-    recipe : Recipe
-    discriminator : callable
-        ``(n, …) → (n, 1)`` logits.
-    real, fake : torch.Tensor, shape (n, …)
-        Os reais só contam numa perda relativa, como a relativística.
-
-    Returns
-    -------
-    torch.Tensor, shape ()
-
-    Notes
-    -----
-    Fontes: as de `losses`. Caderno: ``02_espiral``.
+    Os argumentos são os de `discriminator_objective`; os reais só contam numa perda relativa, como
+    a relativística.
     """
     loss = LOSSES[recipe.loss]
     real_logits = discriminator(real) if loss.relative else None

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from gan_lessons.losses import LOSSES
-from gan_lessons.validation import check_choice, check_int, check_number
+from gan_lessons.validation import check_choice, check_int, check_number, shown
 
 NOISES = {
     "normal": torch.Tensor.normal_,
@@ -26,6 +26,10 @@ MAX_COUNTS = {
 @dataclasses.dataclass(frozen=True)
 class Recipe:
     """O que minimizar, com que otimizador e por quantos passos.
+
+    Fontes: Adam, Kingma & Ba (2015); R1, Mescheder et al. (2018); penalidade espaçada, Karras et
+    al. (2020), "Analyzing and Improving the Image Quality of StyleGAN"; média móvel, Yazıcı et
+    al. (2019), "The Unusual Effectiveness of Averaging in GAN Training". Caderno: ``02_espiral``.
 
     Parameters
     ----------
@@ -53,12 +57,6 @@ class Recipe:
         Memória da média móvel dos pesos do gerador, em [0, 1); 0 desliga a média.
     noise : {"normal", "bits"}, default="normal"
         Ruído latente: N(0, I) ou bits sorteados.
-
-    Notes
-    -----
-    Fontes: Adam, Kingma & Ba (2015); R1, Mescheder et al. (2018); penalidade espaçada, Karras et
-    al. (2020), "Analyzing and Improving the Image Quality of StyleGAN"; média móvel, Yazıcı et
-    al. (2019), "The Unusual Effectiveness of Averaging in GAN Training". Caderno: ``02_espiral``.
     """
 
     loss: str = "non-saturating"
@@ -88,9 +86,7 @@ class Recipe:
             "betas": tuple(check_number(beta, "betas", maximum=below_one) for beta in self.betas),
         }
         for name, maximum in MAX_COUNTS.items():
-            checked[name] = check_int(getattr(self, name), name)
-            if checked[name] > maximum:
-                raise ValueError(f"{name} deve ser no máximo {maximum}, mas chegou número maior.")
+            checked[name] = check_int(getattr(self, name), name, maximum=maximum)
         for name in ("generator_lr", "discriminator_lr"):
             checked[name] = check_number(getattr(self, name), name, open_minimum=True)
         for name in ("r1", "r2", "gradient_penalty"):
@@ -104,10 +100,21 @@ class Recipe:
             return max(self.n_steps - done, 0)
         return check_int(n_steps, "n_steps")
 
+    def charges(self, update):
+        """Se R1 e R2 se cobram na atualização `update` (contada de 0) do discriminador."""
+        return bool(self.r1 or self.r2) and update % self.penalty_every == 0
+
     def lr_fraction(self, step):
         """Fração das taxas de aprendizado que vale no passo `step` (contado de 0)."""
         progress = min(step / self.n_steps, 1.0)
         return 1.0 - (1.0 - self.lr_decay) * progress
+
+
+def check_recipe(recipe):
+    """Devolve `recipe` se for uma `Recipe`."""
+    if not isinstance(recipe, Recipe):
+        raise TypeError(f"recipe deve ser uma Recipe, mas chegou {shown(recipe)}.")
+    return recipe
 
 
 CHANGEABLE = [
@@ -145,15 +152,5 @@ DIGITS = Recipe(
 )
 """A receita dos dígitos, em redes convolucionais. Caderno: ``06_imagens_a_pedido``."""
 
-MNIST = Recipe(
-    n_steps=1500,
-    batch_size=64,
-    generator_lr=2e-3,
-    discriminator_lr=2e-3,
-    lr_decay=0.1,
-    betas=(0.0, 0.99),
-    r1=1.0,
-    penalty_every=4,
-    ema=0.99,
-)
+MNIST = dataclasses.replace(DIGITS, n_steps=1500, r1=1.0, penalty_every=4)
 """A receita dos dígitos de 28×28, curta para uma CPU. Caderno: ``07_julgar_imagens``."""

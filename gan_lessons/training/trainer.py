@@ -15,13 +15,13 @@ from gan_lessons.training.inputs import (
     resolve_device,
 )
 from gan_lessons.training.loop import Loop
-from gan_lessons.training.recipe import CHANGEABLE, CLASSIC, Recipe
+from gan_lessons.training.recipe import CHANGEABLE, CLASSIC, check_recipe
 from gan_lessons.training.seeds import check_seed
-from gan_lessons.validation import check_choice, check_int, shown
+from gan_lessons.validation import check_choice, check_int, check_path, shown
 
 
 class Trainer(Loop):
-    """Treina uma GAN, um passo de cada vez.
+    """Treina uma GAN, um passo de cada vez. Fonte: a de `Loop`. Caderno: ``02_espiral``.
 
     Parameters
     ----------
@@ -52,15 +52,6 @@ class Trainer(Loop):
         A média móvel do gerador, se a receita pede uma; é ela que `sample` usa.
     lock : threading.RLock
         A vez de mexer nas redes: quem a tem sabe que nenhum passo está pela metade.
-
-    Raises
-    ------
-    TypeError, ValueError
-        Se os dados não servirem, se as redes não combinarem com eles ou se o lote não couber neles.
-
-    Notes
-    -----
-    Fonte: a de `Loop`. Caderno: ``02_espiral``.
     """
 
     def __init__(
@@ -75,8 +66,7 @@ class Trainer(Loop):
         device="cpu",
         make_networks=None,
     ):
-        if not isinstance(recipe, Recipe):
-            raise TypeError(f"recipe deve ser uma Recipe, mas chegou {shown(recipe)}.")
+        recipe = check_recipe(recipe)
         if make_networks is not None and not callable(make_networks):
             raise TypeError(
                 "make_networks deve ser uma função que recebe a semente e devolve as duas redes, "
@@ -102,42 +92,23 @@ class Trainer(Loop):
     def restart(self, seed=None):
         """Volta ao passo 0, com a receita de agora; devolve o próprio treinador.
 
-        Parameters
-        ----------
-        seed : int, optional
-            Outra semente para os lotes e o ruído e, se o treinador tem `make_networks`, para os
-            pesos; sem ela, os pesos iniciais são os de antes. Sem `seed`, repete o mesmo treino.
-
-        Raises
-        ------
-        TypeError, ValueError
-            Se a semente não servir, ou se `make_networks` devolver outra coisa que redes do mesmo
-            desenho; nada muda no treinador.
+        Sem `seed`, repete o mesmo treino. Com ela, são outros os lotes e o ruído e, se o treinador
+        tem `make_networks`, os pesos iniciais; redes de outro desenho são um `ValueError`, e nada
+        muda.
         """
-        first_weights = self.first_weights
-        if seed is None:
-            seed = self.seed
-        else:
-            seed = check_seed(seed)
-            if self.make_networks is not None:
-                networks = self.generator, self.discriminator
-                first_weights = _weights(make_alike(self.make_networks, seed, networks))
+        repeat, first_weights = seed is None, self.first_weights
+        seed = self.seed if repeat else check_seed(seed)
+        if self.make_networks is not None and not repeat:
+            networks = self.generator, self.discriminator
+            first_weights = _weights(make_alike(self.make_networks, seed, networks))
         self._go_to(first_weights, seed, first_weights)
         return self
 
     def change_recipe(self, **changes):
         """Troca campos da receita no meio do treino; o histórico e as inércias do Adam ficam.
 
-        Parameters
-        ----------
-        **changes
-            Campos de `Recipe`, menos os que definem a forma do treino: ``batch_size``, ``betas``,
-            ``ema`` e ``noise``. Para esses, crie outro `Trainer`.
-
-        Raises
-        ------
-        TypeError, ValueError
-            Se um campo não existir, não puder mudar ou não servir; a receita fica como estava.
+        Não mudam os que definem a forma do treino, ``batch_size``, ``betas``, ``ema`` e ``noise``:
+        para esses, crie outro `Trainer`.
         """
         for name in changes:
             check_choice(name, "o campo da receita", CHANGEABLE)
@@ -174,8 +145,6 @@ class Trainer(Loop):
         ------
         DivergenceError
             Se uma perda deixar de ser finita; o histórico até ali fica.
-        KeyboardInterrupt
-            Se for interrompido, depois de terminar o passo em curso.
         """
         n_steps = self.recipe.steps_to_run(n_steps, done=self.n_steps)
         with progress_bar(n_steps, progress) as bar, uninterrupted() as stretch, one_thread():
@@ -187,7 +156,7 @@ class Trainer(Loop):
         return self
 
     def sample(self, n, *, labels=None):
-        """Gera `n` pontos, sem mexer no treino.
+        """Gera `n` pontos, sem mexer no treino; depois de um erro, o próximo dá o que este daria.
 
         Parameters
         ----------
@@ -198,11 +167,6 @@ class Trainer(Loop):
         Returns
         -------
         ndarray, float32, shape (n, …)
-
-        Raises
-        ------
-        TypeError, ValueError
-            Se um deles não servir; o próximo `sample` dá o que este daria.
         """
         n = check_int(n, "n", n_bytes=4 * (self.generator.latent_dim + self.data[0].numel()))
         with self.lock:
@@ -241,29 +205,20 @@ class Trainer(Loop):
     def save(self, path):
         """Grava o treino em `path`; `load` continua dali, bit a bit.
 
-        Raises
-        ------
-        TypeError, OSError
-            Se `path` não for um nome, ou se não der para gravar ali; o arquivo de antes fica.
+        Se não der para gravar ali, um `OSError`, o arquivo de antes fica.
         """
-        path = checkpoint.check_path(path)
+        path = check_path(path)
         with self.lock, uninterrupted():
             checkpoint.write(self._state(), path)
 
     def load(self, path):
         """Volta ao ponto gravado por `save` num treinador com as mesmas redes, dados e receita.
 
-        Vem tudo: a semente, os pesos iniciais, que são os de `restart`, e o histórico. Devolve o
-        próprio treinador.
-
-        Raises
-        ------
-        FileNotFoundError
-            Se `path` não existir.
-        TypeError, ValueError
-            Se o arquivo estiver danificado ou for de outro treino; nada muda no treinador.
+        Vem tudo: a semente, os pesos iniciais, que são os de `restart`, e o histórico. Um arquivo
+        que não existe (`FileNotFoundError`), danificado ou de outro treino (`ValueError`) não muda
+        nada. Devolve o próprio treinador.
         """
-        saved = checkpoint.read(checkpoint.check_path(path))
+        saved = checkpoint.read(check_path(path))
         checkpoint.check_same_training(saved, self._state())
         try:
             self._go_to(saved["weights"], saved["seed"], saved["first_weights"], saved)
