@@ -1,5 +1,7 @@
 """A GAN viva num navegador de verdade: na mesa e no telefone, com o mouse, o dedo e o teclado."""
 
+import json
+
 import numpy as np
 import panels
 import pytest
@@ -9,7 +11,7 @@ from pages import DESK, PHONE, SCREENSHOTS, too_wide, violations
 from gan_lessons.book.outputs import output_to_html
 from gan_lessons.data import make_spiral
 from gan_lessons.models import make_plane_gan
-from gan_lessons.panel import TrainingPanel, page
+from gan_lessons.panel import TrainingPanel, opening, page
 from gan_lessons.panel.plan import training_plan
 from gan_lessons.training import Recipe, Trainer
 
@@ -358,6 +360,11 @@ def test_the_outputs_of_panels_live_in_a_page_that_repeats_the_script(open_page,
         tab.locator(".gan-status").nth(i).filter(has_text="Passo 0").wait_for()
     assert len(tab.workers) == 2
     assert [image.is_visible() for image in tab.locator("img").all()] == [False, False]
+
+
+def test_the_opening_of_the_book_is_light():
+    opened = "".join(json.dumps(data) for data in opening.outputs())
+    assert len((opened + page.script()).encode()) <= 100_000
 
 
 def test_a_page_says_what_to_look_for(open_live):
