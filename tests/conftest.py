@@ -6,11 +6,13 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import nbformat
 import panels
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+from pages import DESK
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -49,6 +51,49 @@ def browser():
         )
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Abre páginas e, no fim, reprova erros no console e pedidos a outra máquina."""
+    contexts, problems = [], []
+
+    def open_page(url, *, viewport=DESK, theme="light", **options):
+        host = urlsplit(url).netloc
+        context = browser.new_context(viewport=viewport, color_scheme=theme, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: problems.append(f"erro: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                problems.append(f"console: {message.text}")
+                if message.type in ("error", "warning")
+                else None
+            ),
+        )
+        page.on(
+            "request",
+            lambda sent: (
+                problems.append(f"pedido a {sent.url[:80]}")
+                if not sent.url.startswith(("data:", "blob:")) and urlsplit(sent.url).netloc != host
+                else None
+            ),
+        )
+        page.on(
+            "response",
+            lambda reply: (
+                problems.append(f"{reply.status} em {reply.url}") if reply.status >= 400 else None
+            ),
+        )
+        page.goto(url, wait_until="load")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not problems, problems
 
 
 @pytest.fixture

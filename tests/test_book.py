@@ -5,14 +5,18 @@ import io
 import json
 import re
 import signal
+import sys
+import types
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from gan_lessons.book import BookError, __main__, chapters, formulas, outputs, prose, site
 
@@ -389,9 +393,9 @@ def converse(request, monkeypatch, capsysbinary):
     return status, out.decode(), err.decode()
 
 
-def request_with(content, path="a.ipynb"):
+def request_with(content, path="a.ipynb", **options):
     chapter = {"name": "A", "path": path, "content": content, "sub_items": []}
-    context = {"config": {"book": {"src": "notebooks"}}}
+    context = {"config": {"book": {"src": "notebooks"}, "preprocessor": {"cadernos": options}}}
     return [context, {"items": [{"Chapter": chapter}, "Separator", {"PartTitle": "Parte"}]}]
 
 
@@ -423,6 +427,47 @@ def test_drafts_separators_and_subchapters_pass(monkeypatch, capsysbinary):
     draft, page = (item["Chapter"] for item in items[0]["Chapter"]["sub_items"])
     assert draft["content"] == ""
     assert "<math" in page["content"]
+
+
+LIVE_DATA = {
+    "image/png": "iVBORw0KGgo=",
+    outputs.LIVE_FIGURE: {"element": "x-figure", "data": {"text": "</script>", "n": 3}},
+}
+
+
+def converted(*request, **options):
+    """O texto do capítulo pedido em `request_with`."""
+    book = __main__.preprocess(request_with(*request, **options))
+    return book["items"][0]["Chapter"]["content"]
+
+
+def test_a_live_output_is_an_element_around_its_picture_and_data(monkeypatch):
+    monkeypatch.setitem(sys.modules, "alive", types.SimpleNamespace(script=lambda: "wake()"))
+    live = new_output("display_data", data=LIVE_DATA)
+    cells = [new_code_cell("viva", outputs=[live]), new_code_cell("outra", outputs=[live])]
+    text = converted(nbformat.writes(new_notebook(cells=cells)), scripts={"x-figure": "alive"})
+    page = BeautifulSoup(text, "html.parser")
+    figures = page.find_all("x-figure")
+    assert len(figures) == 2
+    for figure in figures:
+        assert json.loads(figure.script.string) == {"text": "</script>", "n": 3}
+        assert figure.img["src"] == "data:image/png;base64,iVBORw0KGgo="
+    assert [script.string.strip() for script in page.find_all("script", type=None)] == ["wake()"]
+    assert text.index("wake()") > text.rindex("</x-figure>")
+
+
+def test_a_page_without_life_takes_no_script(monkeypatch):
+    monkeypatch.setitem(sys.modules, "alive", types.SimpleNamespace(script=lambda: "wake()"))
+    assert "wake()" not in converted(notebook(), scripts={"x-figure": "alive"})
+
+
+def test_the_opening_comes_right_after_the_title_of_the_first_page(monkeypatch):
+    opening = types.SimpleNamespace(outputs=lambda: [{"text/markdown": "**Veja**"}, LIVE_DATA])
+    monkeypatch.setitem(sys.modules, "opening", opening)
+    text = converted("# Título\n\nO começo.", "a.md", opening="opening")
+    places = [text.index(part) for part in ("# ", "**Veja**", "<x-figure ", "O começo.")]
+    assert places == sorted(places)
+    assert "\n\n<x-figure data-pagefind-ignore>\n" in text, "só assim é um bloco de HTML"
 
 
 def test_an_error_goes_to_stderr_and_nothing_to_stdout(monkeypatch, capsysbinary):

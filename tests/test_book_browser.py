@@ -4,21 +4,13 @@ import functools
 import http.server
 import threading
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from pages import DESK, OPEN_EVERYTHING, PHONE, SCREENSHOTS, too_wide, use_fonts, violations
 
 ROOT = Path(__file__).parent.parent
-SCREENSHOTS = ROOT / "build" / "screenshots"
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 PAGES = [*LESSONS, "glossario", "referencias"]
-PHONE = {"width": 360, "height": 780}
-# Cada máquina tem as suas fontes: aqui se fixa a largura das letras (a do 0, em frações do corpo,
-# no texto e no código), e não o nome da fonte. As comuns são as da DejaVu; as largas, 20 % mais.
-FONTS = {"estreitas": (0.5, 0.5), "comuns": (0.64, 0.6), "largas": (0.77, 0.72)}
-DESK = {"width": 1400, "height": 1000}
-
 pytestmark = pytest.mark.browser
 every_page = pytest.mark.parametrize("name", PAGES)
 
@@ -43,83 +35,6 @@ def address(book):
         server.shutdown()
 
 
-@pytest.fixture
-def open_page(browser):
-    """Abre páginas e, no fim, reprova erros no console e pedidos a outra máquina."""
-    contexts, problems = [], []
-
-    def open_page(url, *, viewport=DESK, theme="light", **options):
-        host = urlsplit(url).netloc
-        context = browser.new_context(viewport=viewport, color_scheme=theme, **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: problems.append(f"erro: {error}"))
-        page.on(
-            "console",
-            lambda message: (
-                problems.append(f"console: {message.text}")
-                if message.type in ("error", "warning")
-                else None
-            ),
-        )
-        page.on(
-            "request",
-            lambda sent: (
-                problems.append(f"pedido a {sent.url[:80]}")
-                if not sent.url.startswith(("data:", "blob:")) and urlsplit(sent.url).netloc != host
-                else None
-            ),
-        )
-        page.on(
-            "response",
-            lambda reply: (
-                problems.append(f"{reply.status} em {reply.url}") if reply.status >= 400 else None
-            ),
-        )
-        page.goto(url, wait_until="load")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert not problems, problems
-
-
-def use_fonts(page, name):
-    """Põe na página as letras de uma das larguras de `FONTS`."""
-    text, code = FONTS[name]
-    page.evaluate(
-        """(rules) => {
-            const id = "larguras";
-            const style = document.getElementById(id) ?? document.createElement("style");
-            document.head.append(Object.assign(style, { id, textContent: rules }));
-            dispatchEvent(new Event("resize"));
-        }""",
-        f"* {{ font-size-adjust: ch-width {text}; }}"
-        f"pre, pre *, code {{ font-size-adjust: ch-width {code}; }}",
-    )
-
-
-def too_wide(page):
-    """As larguras de letra com que a página rola para os lados, e o que passa da beirada."""
-    found = {}
-    for name in FONTS:
-        use_fonts(page, name)
-        found[name] = page.evaluate(
-            """() => {
-                const scrolls = (e) => e && (getComputedStyle(e).overflowX !== "visible"
-                    || scrolls(e.parentElement));
-                const passes = (e) => e.getBoundingClientRect().right > innerWidth
-                    && !scrolls(e.parentElement);
-                if (document.documentElement.scrollWidth <= innerWidth) return [];
-                const all = [...document.querySelectorAll("main *")].filter(passes);
-                return ["a página"].concat(all.map((e) => e.outerHTML.slice(0, 120)).slice(0, 5));
-            }"""
-        )
-    return {name: what for name, what in found.items() if what}
-
-
 # Só o primeiro de cada tipo de elemento, com o tipo do pai: as cores de todos estão ali, e o axe
 # não mede milhares de vezes a mesma. As figuras não têm texto.
 KEEP_ONE_OF_EACH = """() => {
@@ -132,21 +47,6 @@ KEEP_ONE_OF_EACH = """() => {
         for (const name of kinds) seen.add(name);
     }
 }"""
-
-
-OPEN_EVERYTHING = "document.querySelectorAll('details').forEach(d => { d.open = true; })"
-
-
-def violations(page, **options):
-    """As violações graves que o axe acha, com tudo o que se recolhe aberto."""
-    page.evaluate(OPEN_EVERYTHING)
-    options = {"resultTypes": ["violations"]} | options
-    found = Axe().run(page, options=options).response["violations"]
-    return [
-        (violation["id"], violation["nodes"][0]["html"][:200])
-        for violation in found
-        if violation["impact"] in ("serious", "critical")
-    ]
 
 
 @every_page
@@ -195,6 +95,31 @@ def test_the_first_page_is_light(open_page, address, browser):
     page.goto(f"{address}/index.html", wait_until="networkidle")
     context.close()
     assert 0 < sum(sizes) <= 500_000, sizes
+
+
+STEP = "Number(document.querySelector('.gan-status')?.textContent.match(/Passo (\\d+)/)?.[1] ?? -1)"
+
+
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["telefone", "mesa"])
+def test_the_first_page_trains_a_gan_at_one_touch_without_scrolling(open_page, address, viewport):
+    page = open_page(f"{address}/index.html", viewport=viewport, has_touch=True)
+    page.wait_for_function(f"{STEP} === 0")
+    button = page.get_by_role("button", name="Treinar")
+    box = page.locator(".gan-scene").bounding_box()
+    assert box["y"] + 0.8 * box["height"] < viewport["height"], "a figura fica abaixo da dobra"
+    button.tap()
+    page.wait_for_function(f"{STEP} > 20")
+
+
+def test_the_first_page_shows_a_still_without_scripts_and_on_paper(open_page, address):
+    page = open_page(f"{address}/index.html", java_script_enabled=False)
+    assert page.locator("gan-panel img").is_visible()
+    page = open_page(f"{address}/index.html")
+    page.wait_for_function(f"{STEP} === 0")
+    assert not page.locator("gan-panel img").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("gan-panel img").is_visible()
+    assert not page.locator(".gan-body").is_visible()
 
 
 FORMS = {

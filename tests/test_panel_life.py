@@ -49,8 +49,7 @@ def test_closing_stops_the_thread_and_the_widgets_and_leaves_the_trainer_usable(
     panel.session.submit(panel.session.explained_step)
     assert panel.trainer.n_steps == n_steps
     panel.trainer.run(2)
-    data, _ = panel._repr_mimebundle_()
-    assert WIDGET_VIEW not in data
+    assert WIDGET_VIEW not in panel._repr_mimebundle_()
 
 
 def test_a_forgotten_panel_is_collected_even_while_it_trains():

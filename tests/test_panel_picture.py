@@ -33,6 +33,7 @@ from gan_lessons.losses import LOSSES, AdversarialLoss, discriminator_loss, satu
 from gan_lessons.models import Discriminator
 from gan_lessons.panel import WIDGET_VIEW, words
 from gan_lessons.panel.film import N_KEPT, Film
+from gan_lessons.panel.plan import LIVE_FIGURE
 from gan_lessons.panel.scenes.scene import SURFACE
 from gan_lessons.panel.session import FAST
 from gan_lessons.training import Trainer
@@ -391,3 +392,10 @@ def test_the_bundle_serves_a_live_notebook_a_static_page_and_nbval(make_panel):
     assert film.n_frames >= 9
     assert film.info["loop"] == 1  # toca uma vez e para
     assert len(data["text/html"]) < 600_000
+
+
+def test_the_bundle_lives_in_the_book_where_the_browser_can_train(make_panel):
+    live = make_panel()._repr_mimebundle_()[LIVE_FIGURE]
+    assert live["element"] == "gan-panel"
+    assert live["data"]["n_features"] == 2
+    assert LIVE_FIGURE not in make_panel(panels.digit_trainer())._repr_mimebundle_()

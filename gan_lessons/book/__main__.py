@@ -5,13 +5,17 @@ entrada e lê o livro, mudado, da saída. Por isso nada mais pode ir para a saí
 """
 
 import datetime
+import importlib
 import json
 import os
 import sys
 from pathlib import PurePath
 
+from nbformat.v4 import new_output
+
 from gan_lessons.book import BookError
 from gan_lessons.book.chapters import notebook_to_markdown, page_to_markdown
+from gan_lessons.book.outputs import output_to_html
 from gan_lessons.book.sources import citations, with_lessons
 
 MONTHS = (
@@ -21,8 +25,14 @@ MONTHS = (
 
 
 def preprocess(request):
-    """O livro de ``[contexto, livro]``, com cada caderno já em Markdown."""
+    """O livro de ``[contexto, livro]``, com cada caderno já em Markdown.
+
+    Duas opções do ``book.toml`` trazem o que este pacote não conhece: ``opening``, um módulo cujo
+    ``outputs()`` dá as saídas que abrem a primeira página, e ``scripts``, que diz de cada elemento
+    vivo o módulo cujo ``script()`` lhe dá vida.
+    """
     context, book = request
+    options = context["config"].get("preprocessor", {}).get("cadernos", {})
     source = PurePath(context["config"]["book"]["src"])
     chapters = [chapter for item in book["items"] for chapter in _chapters(item)]
     cited = citations(
@@ -41,10 +51,31 @@ def preprocess(request):
             text = notebook_to_markdown(text, name, download=path.name)
         else:
             text = page_to_markdown(with_lessons(text, cited), name)
+        if chapter is chapters[0] and "opening" in options:
+            text = _opened(text, options["opening"])
+        text += _scripts(text, options.get("scripts", {}))
         # Metade de um par de UTF-16 não é texto, e o mdBook a recusaria.
         whole = f"{text}\n\n{footer}\n".encode("utf-8", "replace")
         chapter["content"] = whole.decode("utf-8")
     return book
+
+
+def _opened(text, module):
+    """A primeira página com as saídas de `module` logo depois do título."""
+    outputs = importlib.import_module(module).outputs()
+    shown = [output_to_html(new_output("display_data", data=data)) for data in outputs]
+    title, _, rest = text.partition("\n")
+    return "\n\n".join([title, *shown, rest.lstrip("\n")])
+
+
+def _scripts(text, modules):
+    """Os scripts dos elementos vivos que há na página, depois deles: um de cada."""
+    scripts = [
+        importlib.import_module(module).script()
+        for element, module in modules.items()
+        if f"<{element} " in text
+    ]
+    return "".join(f"\n\n<script>\n{script}\n</script>" for script in scripts)
 
 
 def _chapters(item):

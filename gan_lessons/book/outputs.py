@@ -3,6 +3,7 @@
 import base64
 import html
 import io
+import json
 import re
 
 from nbconvert.filters import strip_ansi
@@ -11,6 +12,7 @@ from PIL import Image
 from gan_lessons.book.prose import highlight, one_line, to_book
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
+LIVE_FIGURE = "application/vnd.live-figure+json"
 # A primeira forma que houver é a que aparece.
 PREFERENCE = (
     *("text/html", "image/svg+xml", "image/png", "image/jpeg", "image/gif", "image/webp"),
@@ -30,6 +32,25 @@ def output_to_html(output):
         return _text(output.text, output.name)
     if output.output_type == "error":
         return _error(output)
+    if LIVE_FIGURE in output.data:
+        return _live(output.data[LIVE_FIGURE], _still(output))
+    return _still(output)
+
+
+def _live(figure, still):
+    """Um elemento com os seus dados e, até que um script lhe dê vida, a imagem parada."""
+    element = figure["element"]
+    data = json.dumps(figure["data"], ensure_ascii=False, separators=(",", ":"))
+    data = data.replace("</", "<\\/")
+    return (
+        # Sozinho na linha: para o Markdown, é o começo de um bloco de HTML.
+        f"<{element} data-pagefind-ignore>\n"
+        f'<script type="application/json">{data}</script>{still}\n</{element}>'
+    )
+
+
+def _still(output):
+    """A primeira forma da saída que o livro sabe mostrar."""
     for mime in PREFERENCE:
         if mime in output.data:
             return _data(mime, output)

@@ -88,7 +88,7 @@ class Observer:
         self.begin()
         self._judge_data = judge_data if callable(judge_data) else self._subsets(judge_data)
         if not even:
-            self._real(seed=0)  # um erro aparece na criação do painel, e não no meio do treino
+            self.judge_points(seed=0)  # um erro aparece já, e não no meio do treino
 
     def begin(self):
         """Sorteia os ruídos que serão acompanhados; depois de mudar a semente."""
@@ -208,7 +208,7 @@ class Observer:
     judges_training_data = False
     _drawn_labels = None
 
-    def _real(self, seed):
+    def judge_points(self, seed):
         """Os pontos reais do juiz: `N_JUDGED`, ou os que houver."""
         try:
             points = self._judge_data(N_JUDGED, seed)
@@ -235,7 +235,7 @@ class Observer:
         """Um classificador novo, em pontos novos; o sorteio depende só do passo."""
         trainer = self.trainer
         seed = JUDGE_SEED + trainer.n_steps % 2**30
-        real = self._real(seed)
+        real = self.judge_points(seed)
         n = len(real)
         if n < MIN_JUDGED:
             return {}, f"o juiz precisa de {MIN_JUDGED} pontos reais"

@@ -1,8 +1,6 @@
 """A tela de um painel: o que cada controle pede à sessão, e o que ela mostra de volta."""
 
 import html
-import os
-import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +8,7 @@ import numpy as np
 from gan_lessons.panel.controls import FILM_END, Controls
 from gan_lessons.panel.explorer import only_spoken
 from gan_lessons.panel.film import player
+from gan_lessons.panel.page import write_page
 from gan_lessons.panel.picture import Picture
 from gan_lessons.panel.scenes import scene_for
 from gan_lessons.panel.session import SLOW, Session
@@ -204,11 +203,7 @@ class Screen:
         snapshots = self.session.film.evenly(2 * N_ANIMATION_FRAMES)
         captions = [f"passo {snapshot.step}" for snapshot in snapshots]
         page = player(self._frames(snapshots), alt=f"Animação. {self.alt}", captions=captions)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".filme_") as folder:
-            whole = Path(folder) / path.name
-            whole.write_text(page, encoding="utf-8")
-            os.replace(whole, path)
-        return path
+        return write_page(page, path)
 
     def _frames(self, snapshots):
         picture = Picture(

@@ -1,11 +1,13 @@
 """`TrainingPanel`: uma GAN nas mãos do estudante."""
 
+import contextlib
 import weakref
-from pathlib import Path
 
 from gan_lessons.panel import kernel
 from gan_lessons.panel.explorer import WIDGET_VIEW
 from gan_lessons.panel.observer import Observer
+from gan_lessons.panel.page import check_page_path
+from gan_lessons.panel.plan import live_data, training_plan
 from gan_lessons.panel.scenes import scene_for
 from gan_lessons.panel.screen import Screen
 from gan_lessons.plots import picture_bundle
@@ -64,6 +66,7 @@ class TrainingPanel:
         if previous is not None:
             previous.close()  # dois painéis no mesmo treinador: o novo fica com ele
         self.trainer = trainer
+        self._options = {"judge_data": judge_data, "names": names}
         self._screen = Screen(trainer, observer, scene)
         self.session, self.box = self._screen.session, self._screen.controls.box
         # Nada guarda o painel: quando o último nome dele some, a linha e os widgets se fecham.
@@ -119,14 +122,7 @@ class TrainingPanel:
         TypeError, ValueError
             Se `path` não for um caminho, ou se a pasta dele não existir.
         """
-        if not isinstance(path, str | Path):
-            raise TypeError(f"path deve ser o caminho de um arquivo, mas chegou {shown(path)}.")
-        path = Path(path)
-        if not path.name or path.is_dir() or not path.parent.is_dir():
-            raise ValueError(
-                f"path deve ser um arquivo numa pasta que exista, mas chegou {shown(str(path))}."
-            )
-        return self._screen.save_animation(path)
+        return self._screen.save_animation(check_page_path(path))
 
     def close(self):
         """Para o treino e desfaz o painel; o treinador continua utilizável."""
@@ -148,6 +144,9 @@ class TrainingPanel:
 
     def _repr_mimebundle_(self, **kwargs):
         data = picture_bundle(self._screen.still(), self.alt, repr(self))
+        # No livro, o painel vive se o navegador souber treinar estas redes.
+        with contextlib.suppress(ValueError):
+            data |= live_data(training_plan(self.trainer, **self._options))
         if self._finalizer.alive:
             data[WIDGET_VIEW] = self.box._repr_mimebundle_()[WIDGET_VIEW]
         return data

@@ -43,9 +43,10 @@ class Trainer(Loop):
 
     Attributes
     ----------
-    seed : int
-    n_steps : int
-        Passos completos até agora.
+    seed, n_steps : int
+        A semente, e os passos completos até agora.
+    first_weights : list of dict
+        Os pesos do passo 0, do gerador e do discriminador.
     history : History
     average : torch.nn.Module or None
         A média móvel do gerador, se a receita pede uma; é ela que `sample` usa.
@@ -78,7 +79,7 @@ class Trainer(Loop):
         check_networks(generator, discriminator, self.data, self.labels)
         networks = generator.to(self.device), discriminator.to(self.device)
         self.make_networks = make_networks
-        self._first_weights = _weights(networks)
+        self.first_weights = _weights(networks)
         # Um painel treina noutra linha de execução enquanto uma célula pede amostras.
         self.lock = threading.RLock()
         vars(self).update(vars(self._new_loop(*networks, recipe, self.seed)))
@@ -95,7 +96,7 @@ class Trainer(Loop):
         tem `make_networks`, os pesos iniciais; redes de outro desenho são um `ValueError`, e nada
         muda.
         """
-        repeat, first_weights = seed is None, self._first_weights
+        repeat, first_weights = seed is None, self.first_weights
         seed = self.seed if repeat else check_seed(seed)
         if self.make_networks is not None and not repeat:
             networks = self.generator, self.discriminator
@@ -226,7 +227,7 @@ class Trainer(Loop):
         return self
 
     def _state(self):
-        return checkpoint.state_of(self, seed=self.seed, first_weights=self._first_weights)
+        return checkpoint.state_of(self, seed=self.seed, first_weights=self.first_weights)
 
     def _go_to(self, weights, seed, first_weights, saved=None):
         """O passo 0 com estes pesos ou, se vier, o treino gravado; um erro ou Ctrl-C desfaz."""
@@ -239,7 +240,7 @@ class Trainer(Loop):
                 if saved is not None:
                     checkpoint.restore(loop, saved)
                 # De uma vez, e só no fim: até aqui, o treinador é o de antes.
-                vars(self).update(vars(loop), seed=seed, _first_weights=first_weights)
+                vars(self).update(vars(loop), seed=seed, first_weights=first_weights)
             except BaseException:
                 _load_weights(networks, before)
                 raise

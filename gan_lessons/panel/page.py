@@ -1,0 +1,166 @@
+"""Uma GAN que treina no navegador de quem lê: o script, a figura viva e a página que anda sozinha.
+
+Nenhuma página busca nada: um arquivo aberto do disco (``file://``) não pode carregar módulos nem
+dados. Por isso os módulos de ``view/`` viram um script só, e o trabalhador que treina nasce dele.
+"""
+
+import html
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from gan_lessons.panel.plan import training_plan
+from gan_lessons.validation import shown
+
+VIEW = Path(__file__).parent / "view"
+
+
+def modules(entry):
+    """O módulo de ``view/`` e os que ele importa, num texto só, sem comentários nem recuos.
+
+    Todos dividem o mesmo espaço de nomes: dois módulos não podem dar o mesmo nome a coisas suas.
+    """
+    parts = {}
+
+    def add(name):
+        text = (VIEW / name).read_text(encoding="utf-8")
+        for imported in re.findall(r'^import [^;]*? from "\./(.+?)";$', text, flags=re.MULTILINE):
+            if imported not in parts:
+                add(imported)
+        parts[name] = re.sub(r"^(import [^;]*;|export | *//.*)", "", text, flags=re.MULTILINE)
+
+    add(entry)
+    pieces = re.split(r'("[^"\n]*"|`[^`]*`)', "".join(parts.values()))
+    pieces[::2] = map(_squeezed, pieces[::2])
+    return "".join(pieces)
+
+
+def _squeezed(code):
+    """Código sem textos entre aspas, sem o que só serve a quem lê o módulo."""
+    for found, kept in (
+        (r" *//.*", ""),
+        (r"^\s+", ""),
+        (r" *([=<>(){}\[\],:;?*&|]) *", r"\1"),
+        (r"(?<=[\w)\]]) ([-+/]) (?=[\w(])", r"\1"),
+        (r"(?<=[;{,(])\n+", ""),
+    ):
+        code = re.sub(found, kept, code, flags=re.MULTILINE)
+    return code
+
+
+def script():
+    """O script das figuras vivas: desenha as `<gan-panel>` da página, que devem vir antes dele."""
+    # Num bloco: a página que repete o script não dá duas vezes o mesmo nome.
+    return f"{{\n{modules('main.js')}}}"
+
+
+def figure(plan, fallback):
+    """A figura viva de um plano, em HTML.
+
+    Parameters
+    ----------
+    plan : str
+        De `training_plan`.
+    fallback : str
+        HTML para quem não tem script, e para o papel.
+    """
+    data = plan.replace("</", "<\\/")
+    return f'<gan-panel><script type="application/json">{data}</script>\n{fallback}\n</gan-panel>'
+
+
+def live_page(trainer, *, title="Uma GAN ao vivo", hint="", judge_data=None, names=None):
+    """Uma página HTML completa que *treina*: um arquivo só, sem nada a carregar.
+
+    Parameters
+    ----------
+    trainer : Trainer
+        Recomeça do passo 0 dele, onde quer que ele esteja.
+    title, hint : str
+        O título da página e uma frase sobre o que observar.
+    judge_data, names
+        Como em `TrainingPanel`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Os de `training_plan`.
+    """
+    plan = training_plan(trainer, judge_data=judge_data, names=names)
+    fallback = "<p>Para treinar aqui, ligue o JavaScript do navegador.</p>"
+    return PAGE.format(
+        title=html.escape(title),
+        hint=f"<p>{html.escape(hint)}</p>" if hint else "",
+        figure=figure(plan, fallback),
+        script=script(),
+    )
+
+
+def save_live_page(trainer, path, **options):
+    """Grava a `live_page` de um treinador: um arquivo para abrir em qualquer telefone, sem rede.
+
+    Parameters
+    ----------
+    trainer : Trainer
+    path : str or pathlib.Path
+        Numa pasta que exista; o que houver ali só é trocado quando a página está inteira.
+    **options
+        Os outros argumentos de `live_page`.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    TypeError, ValueError
+        Se `path` não servir, ou os de `live_page`.
+    """
+    path = check_page_path(path)
+    return write_page(live_page(trainer, **options), path)
+
+
+def check_page_path(path):
+    """Devolve `path` como `Path`, se for um arquivo numa pasta que exista."""
+    if not isinstance(path, str | Path):
+        raise TypeError(f"path deve ser o caminho de um arquivo, mas chegou {shown(path)}.")
+    path = Path(path)
+    if not path.name or path.is_dir() or not path.parent.is_dir():
+        raise ValueError(
+            f"path deve ser um arquivo numa pasta que exista, mas chegou {shown(str(path))}."
+        )
+    return path
+
+
+def write_page(text, path):
+    """Grava `text` em `path`: ou a página toda, ou a de antes."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".pagina_") as folder:
+        whole = Path(folder) / path.name
+        whole.write_text(text, encoding="utf-8")
+        os.replace(whole, path)
+    return path
+
+
+PAGE = """<!DOCTYPE html>
+<html lang="pt-BR">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>{title}</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ margin: 1rem auto; max-width: 60rem; font: 1.05rem/1.5 system-ui, sans-serif; }}
+body {{ background: Canvas; color: CanvasText; }}
+main {{ padding: 0 1rem; }}
+h1 {{ margin: 0 0 0.4rem; font-size: 1.5rem; }}
+</style>
+<main>
+<h1>{title}</h1>
+{hint}
+{figure}
+</main>
+<script>
+{script}
+</script>
+</html>
+"""

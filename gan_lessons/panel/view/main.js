@@ -1,0 +1,47 @@
+import { serve } from "./engine.js";
+import { readPlan } from "./plan.js";
+import { STYLE } from "./style.js";
+import { View } from "./view.js";
+
+// O mesmo script serve à página e ao trabalhador que treina: um arquivo aberto do disco não pode
+// carregar outro, e o trabalhador nasce do texto deste.
+
+// `<gan-panel>`: um plano em JSON e, para quem não tem script e para o papel, uma imagem.
+function definePanel(source) {
+  const style = document.createElement("style");
+  style.textContent = STYLE;
+  document.head.append(style);
+  customElements.define("gan-panel", class extends HTMLElement {
+    connectedCallback() {
+      // Numa página que ainda chega, os dados de dentro podem não estar aqui.
+      if (document.readyState !== "loading") this.begin();
+      else addEventListener("DOMContentLoaded", () => this.begin(), { once: true });
+    }
+
+    begin() {
+      if (!this.isConnected || this.worker) return;
+      const text = this.querySelector("script[type='application/json']").textContent;
+      this.address = URL.createObjectURL(new Blob([source]));
+      this.worker = new Worker(this.address);
+      this.view = new View(this, readPlan(text), {
+        send: (message) => this.worker.postMessage(message),
+      });
+      this.worker.onmessage = ({ data }) => this.view.receive(data);
+      this.worker.onerror = ({ message }) => this.view.receive({ failed: { message } });
+      this.worker.postMessage({ type: "begin", plan: text });
+      this.classList.add("gan-live");
+    }
+
+    // Quem tira a figura da página leva o trabalhador junto.
+    disconnectedCallback() {
+      this.worker?.terminate();
+      URL.revokeObjectURL(this.address);
+      this.view?.close();
+      this.worker = this.view = null;
+      this.classList.remove("gan-live");
+    }
+  });
+}
+
+if (typeof document === "undefined") serve();
+else if (!customElements.get("gan-panel")) definePanel(document.currentScript.textContent);

@@ -1,0 +1,307 @@
+import { Charts } from "./charts.js";
+import { paletteFor } from "./colors.js";
+import { button, element, menu, slider } from "./elements.js";
+import { EvenNumbers } from "./even.js";
+import { Film } from "./film.js";
+import { Line } from "./line.js";
+import { decimal, short } from "./numbers.js";
+import { Plane } from "./plane.js";
+import { Space } from "./space.js";
+import { eventSentence, failureSentence, statusSentence } from "./words.js";
+
+const SCENES = { Line, Plane, Space, EvenNumbers };
+const SPEEDS = [
+  ["câmera lenta", "slow"],
+  ["1 passo por quadro", 1],
+  ["10 passos por quadro", 10],
+  ["50 passos por quadro", 50],
+  ["o mais rápido possível", "fast"],
+];
+const RATES = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.5];
+const R1_WEIGHTS = [0, 0.01, 0.02, 0.04, 0.1, 0.2, 0.5, 1, 2, 5, 10];
+const D_STEPS = [1, 2, 3, 5, 10];
+const SPOKEN_EVERY = 6000; // ms: quem ouve precisa de tempo
+const TURN = 0.08; // radianos por tecla
+
+// A tela de um treino. Não sabe quem treina: `engine.send` leva os pedidos, e os quadros chegam por
+// `receive`.
+export class View {
+  constructor(host, plan, engine) {
+    this.host = host;
+    this.plan = plan;
+    this.engine = engine;
+    this.scene = new SCENES[plan.kind](plan);
+    this.charts = new Charts(plan);
+    this.film = new Film();
+    this.frame = this.reviewed = null;
+    this.playing = false;
+    this.verdict = null;
+    this.spokenAt = -Infinity;
+    this.build();
+    this.watch();
+  }
+
+  build() {
+    const send = (type, options) => this.engine.send({ type, ...options });
+    this.play = button("Treinar", "Treina sem parar, na velocidade escolhida", () => this.toggle());
+    this.play.className = "gan-main";
+    this.again = button("Recomeçar", "Volta ao passo 0, com a mesma semente e a receita de agora",
+      () => send("restart"));
+    this.sceneCanvas = element("canvas", { className: "gan-scene" });
+    this.chartCanvas = element("canvas", { className: "gan-charts" });
+    this.chartCanvas.setAttribute("role", "img");
+    this.chartCanvas.setAttribute("aria-label", "As perdas, a acurácia de D e a do juiz por passo");
+    this.sceneCanvas.setAttribute("role", "img");
+    if (this.scene.turns) this.makeTurnable();
+    this.status = element("p", { className: "gan-status" });
+    this.words = element("p", { className: "gan-words" });
+    this.words.setAttribute("role", "status");
+    this.spoken = element("p", { className: "gan-spoken" });
+    this.spoken.setAttribute("role", "status");
+    this.body = element("div", { className: "gan-body" },
+      element("div", { className: "gan-row" }, this.play, this.again),
+      this.status,
+      this.words,
+      element("div", { className: "gan-figures" },
+        element("div", {}, this.sceneCanvas, this.legend()), this.chartCanvas),
+      this.spoken,
+      this.tools(send),
+    );
+    this.body.setAttribute("role", "group");
+    this.body.setAttribute("aria-label", "Uma GAN ao vivo");
+    this.host.append(this.body);
+  }
+
+  legend() {
+    const entry = (name, text) => element("li", { className: `gan-${name}` }, text);
+    const entries = this.plan.kind === "EvenNumbers"
+      ? [entry("made", "um número que o gerador faz")]
+      : [entry("real", "real"), entry("fake", "falso"), entry("arrow", "para onde G vai")];
+    if (this.plan.kind === "Line") entries.push(entry("discriminator", "D: 1 é “real”"));
+    if (this.plan.kind === "Plane" || this.plan.kind === "Space") {
+      const where = this.plan.kind === "Space" ? "no corte, " : "";
+      entries.push(entry("heat", `${where}D acha: falso`), element("li", {}, "real"));
+    }
+    return element("ul", { className: "gan-legend" }, ...entries);
+  }
+
+  // Os meios passos, a receita e o filme: tudo o que se pode mexer, recolhido até alguém querer.
+  tools(send) {
+    const { recipe, losses } = this.plan;
+    const change = (field) => (value) => send("changeRecipe", { changes: { [field]: value } });
+    const numbers = (values, value) => [...new Set([...values, value])].sort((a, b) => a - b);
+    const control = (name, field, values) =>
+      slider(name, numbers(values, recipe[field]), recipe[field], short, change(field));
+    this.steps = [
+      ["Passo de D", "Só o discriminador dá meio passo", "discriminator"],
+      ["Passo de G", "Só o gerador dá meio passo", "generator"],
+      ["Passo completo", "D e depois G", "both"],
+    ].map(([name, title, network]) => button(name, title, () => send("explain", { network })));
+    const reseed = button("Nova semente", "Volta ao passo 0, com outro sorteio",
+      () => send("restart", { seed: (this.frame ?? this.plan).seed + 1 }));
+    const names = Object.entries(losses).map(([key, { name }]) => [name, key]);
+    const counts = numbers(D_STEPS, recipe.discriminator_steps).map((n) => [String(n), n]);
+    this.time = element("input", { type: "range", min: 0, max: 100, value: 100, step: 1 });
+    this.time.addEventListener("input", () => this.review(Number(this.time.value)));
+    const fields = element("div", { className: "gan-fields" },
+      menu("Velocidade", SPEEDS, "fast", (speed) => send("setSpeed", { speed })),
+      menu("Perda", names, recipe.loss, change("loss")),
+      control("Taxa de D", "discriminator_lr", RATES),
+      control("Taxa de G", "generator_lr", RATES),
+      menu("Passos de D para cada um de G", counts, recipe.discriminator_steps,
+        change("discriminator_steps")),
+      control("Penalidade R1", "r1", R1_WEIGHTS),
+      element("label", { className: "gan-field" },
+        element("span", { textContent: "Filme: arraste para rever" }), this.time),
+    );
+    if (this.scene.turns) {
+      fields.append(menu("Desenho", [["caixa que gira", false], ["três sombras", true]], false,
+        (shadows) => {
+          this.scene.shadows = shadows;
+          this.redraw();
+        }));
+    }
+    return element("details", { className: "gan-tools" },
+      element("summary", { textContent: "Mexer no treino" }),
+      element("div", { className: "gan-row" }, ...this.steps, reseed),
+      fields,
+    );
+  }
+
+  // A caixa gira com o mouse, com um dedo e com as setas do teclado.
+  makeTurnable() {
+    const canvas = this.sceneCanvas;
+    const turn = (yaw, pitch) => {
+      this.scene.turn(yaw, pitch);
+      this.redraw();
+    };
+    canvas.tabIndex = 0;
+    canvas.addEventListener("keydown", (event) => {
+      const directions = {
+        ArrowLeft: [TURN, 0], ArrowRight: [-TURN, 0], ArrowUp: [0, TURN], ArrowDown: [0, -TURN],
+      };
+      if (!(event.key in directions)) return;
+      event.preventDefault();
+      turn(...directions[event.key]);
+    });
+    canvas.addEventListener("pointerdown", (event) => canvas.setPointerCapture(event.pointerId));
+    canvas.addEventListener("pointermove", (event) => {
+      if (!canvas.hasPointerCapture(event.pointerId)) return;
+      turn(-event.movementX / 120, event.movementY / 120);
+    });
+  }
+
+  // Desenha de novo quando a página muda de tamanho, de tema, ou some de vista.
+  watch() {
+    this.sizes = new ResizeObserver(() => this.redraw());
+    this.sizes.observe(this.sceneCanvas);
+    this.themes = new MutationObserver(() => this.redraw());
+    this.themes.observe(document.documentElement, { attributes: true });
+    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    this.onScheme = () => this.redraw();
+    this.dark.addEventListener("change", this.onScheme);
+    this.onHidden = () => this.engine.send({ type: "setHidden", hidden: document.hidden });
+    document.addEventListener("visibilitychange", this.onHidden);
+  }
+
+  close() {
+    this.closed = true;
+    this.sizes.disconnect();
+    this.themes.disconnect();
+    this.dark.removeEventListener("change", this.onScheme);
+    document.removeEventListener("visibilitychange", this.onHidden);
+    this.body.remove();
+  }
+
+  toggle() {
+    this.setPlaying(!this.playing);
+    this.engine.send({ type: this.playing ? "play" : "pause" });
+  }
+
+  setPlaying(playing) {
+    this.playing = playing;
+    this.play.textContent = playing ? "Pausar" : "Treinar";
+    this.time.disabled = playing;
+    if (playing) this.reviewed = null;
+  }
+
+  // O que chega de quem treina.
+  receive(frame) {
+    if (frame.failed) {
+      this.setPlaying(false);
+      this.setStopped(true);
+      this.say(failureSentence(frame.failed));
+      return;
+    }
+    if (frame.event?.kind === "restart") {
+      this.charts.clear();
+      this.film = new Film();
+      this.verdict = null;
+      this.setStopped(false);
+    }
+    if (frame.judge !== null) this.verdict = frame.judge;
+    frame.verdict = this.verdict;
+    this.setPlaying(frame.playing);
+    this.frame = frame;
+    this.reviewed = null;
+    this.time.value = 100;
+    this.charts.add(frame);
+    this.film.add(frame);
+    this.tell(frame);
+    this.redraw(() => this.engine.send({ type: "acknowledge" }));
+  }
+
+  // Depois de uma divergência só resta recomeçar.
+  setStopped(stopped) {
+    for (const each of [this.play, ...this.steps]) each.disabled = stopped;
+    this.words.classList.toggle("gan-error", stopped);
+  }
+
+  review(percentage) {
+    const { frames } = this.film;
+    if (!frames.length) return;
+    this.reviewed = percentage === 100
+      ? null
+      : frames[Math.round((percentage / 100) * (frames.length - 1))];
+    const shown = this.reviewed ?? this.frame;
+    this.time.setAttribute("aria-valuetext", `passo ${shown.step}`);
+    this.writeStatus(shown);
+    this.redraw();
+  }
+
+  tell(frame) {
+    this.writeStatus(frame);
+    const sentence = eventSentence(frame, this.plan);
+    if (sentence) this.say(sentence);
+    else if (frame.event?.kind === "restart") this.say("");
+    else if (!frame.playing || performance.now() - this.spokenAt > SPOKEN_EVERY) this.speak(frame);
+  }
+
+  writeStatus(frame) {
+    const pace = frame.playing && frame.stepsPerSecond
+      ? ` · ${Math.round(frame.stepsPerSecond)} passos por segundo`
+      : "";
+    this.status.textContent = statusSentence(frame, frame.verdict, this.plan) + pace;
+    this.sceneCanvas.setAttribute("aria-label", this.describe(frame));
+  }
+
+  // A cena em palavras, para quem não a vê.
+  describe(frame) {
+    const keys = this.scene.turns ? " As setas do teclado giram a caixa." : "";
+    return `Passo ${frame.step}: ${this.scene.what}.${keys}`;
+  }
+
+  // Só para quem ouve: o que os olhos já veem na linha de cima e no desenho.
+  speak(frame) {
+    this.words.textContent = "";
+    this.spoken.textContent =
+      `${statusSentence(frame, frame.verdict, this.plan)}. D dá, em média, ` +
+      `${decimal(frame.onReal)} aos reais e ${decimal(frame.onFake)} aos falsos.`;
+    this.spokenAt = performance.now();
+  }
+
+  say(sentence) {
+    this.words.textContent = sentence;
+    this.spoken.textContent = "";
+    this.spokenAt = performance.now();
+  }
+
+  // Desenha na próxima vez que o navegador pintar, e uma vez só.
+  redraw(drawn = () => {}) {
+    this.afterDraw = [...(this.afterDraw ?? []), drawn];
+    if (this.waiting) return;
+    this.waiting = true;
+    requestAnimationFrame(() => {
+      this.waiting = false;
+      const after = this.afterDraw;
+      this.afterDraw = [];
+      const frame = this.reviewed ?? this.frame;
+      if (this.closed) return;
+      if (frame) {
+        const palette = paletteFor(this.host);
+        for (const name of ["real", "fake", "discriminator"]) {
+          this.body.style.setProperty(`--gan-${name}`, palette[name]);
+        }
+        const stops = palette.heat.map((color) => `rgb(${color.join(" ")})`);
+        this.body.style.setProperty("--gan-heat", `linear-gradient(90deg, ${stops.join(", ")})`);
+        paint(this.sceneCanvas, this.scene, frame, palette);
+        paint(this.chartCanvas, this.charts, frame, palette);
+      }
+      for (const act of after) act();
+    });
+  }
+}
+
+// Um desenho na densidade da tela, com medidas em pixels da página.
+function paint(canvas, drawing, frame, palette) {
+  const width = canvas.clientWidth;
+  const height = canvas.clientHeight;
+  if (!width || !height) return;
+  const density = devicePixelRatio || 1;
+  canvas.width = Math.round(width * density);
+  canvas.height = Math.round(height * density);
+  const context = canvas.getContext("2d");
+  context.scale(density, density);
+  context.font = "13px system-ui, sans-serif";
+  drawing.draw(context, { width, height }, frame, palette);
+}

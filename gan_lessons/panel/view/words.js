@@ -1,0 +1,81 @@
+import { decimal, percent, short } from "./numbers.js";
+
+// As frases: o que um passo fez, o que se vê, e o que uma divergência quer dizer.
+
+const FIELDS = {
+  discriminator_lr: "a taxa de D",
+  generator_lr: "a taxa de G",
+  discriminator_steps: "o número de passos de D por passo de G",
+  r1: "o peso da R1",
+};
+
+const change = (before, after) =>
+  decimal(before) === decimal(after)
+    ? `continuou em ${decimal(before)}`
+    : `foi de ${decimal(before)} para ${decimal(after)}`;
+
+export function eventSentence(frame, plan) {
+  const { event } = frame;
+  if (event === null) return "";
+  if (event.kind === "restart") return "";
+  if (event.kind === "recipe") {
+    const parts = Object.entries(event.changes).map(([name, value]) =>
+      name === "loss"
+        ? `a perda agora é ${plan.losses[value].name}`
+        : `${FIELDS[name]} agora é ${short(value)}`,
+    );
+    return `Receita mudada: ${parts.join("; ")}.`;
+  }
+  const { before } = event;
+  const onReal = `${change(before.onReal, frame.onReal)} nos reais`;
+  const onFake = `${change(before.onFake, frame.onFake)} nos falsos`;
+  if (event.kind === "discriminator") {
+    return (
+      `Meio passo de D. O discriminador viu ${event.batchSize} reais e ${event.batchSize} falsos, ` +
+      `e a perda dele foi ${decimal(event.discriminatorLoss)}. A certeza média de que é real ` +
+      `${onReal} e ${onFake}. O gerador não se mexeu.`
+    );
+  }
+  const moved = `Os falsos andaram ${decimal(meanMove(before.fake, frame.fake, plan), 3)}, em média.`;
+  if (event.kind === "generator") {
+    return (
+      `Meio passo de G. A perda do gerador foi ${decimal(event.generatorLoss)}. ${moved} A certeza ` +
+      `de D neles ${change(before.onFake, frame.onFake)}. O discriminador não se mexeu.`
+    );
+  }
+  return (
+    `Passo completo. Perda de D: ${decimal(event.discriminatorLoss)}; de G: ` +
+    `${decimal(event.generatorLoss)}. ${moved} A certeza de D ${onReal} e ${onFake}.`
+  );
+}
+
+function meanMove(before, after, { n_features: nFeatures }) {
+  let sum = 0;
+  for (let i = 0; i < after.length; i += nFeatures) {
+    let square = 0;
+    for (let k = i; k < i + nFeatures; k++) square += (after[k] - before[k]) ** 2;
+    sum += Math.sqrt(square);
+  }
+  return (sum * nFeatures) / after.length;
+}
+
+// O estado do treino em palavras; `verdict` é o que o juiz disse da última vez.
+export function statusSentence(frame, verdict, plan) {
+  const judge = plan.kind === "EvenNumbers"
+    ? `pares: ${percent(frame.scores.evenFraction)}; diferentes: ` +
+      `${frame.scores.distinct} de ${frame.scores.possible}`
+    : verdict === null
+      ? ""
+      : `o juiz acerta ${percent(verdict)}${plan.judge ? "" : " (nos dados do treino)"}`;
+  return [`Passo ${frame.step}`, `D acerta ${percent(frame.accuracy)}`, judge]
+    .filter(Boolean)
+    .join(" · ");
+}
+
+export function failureSentence({ step, diverged, message }) {
+  return diverged
+    ? `O treino divergiu no passo ${step}. As redes se empurraram com tanta força que os pesos ` +
+      "cresceram até a perda deixar de ser um número. Diminua uma taxa, ou aumente a R1, e toque " +
+      "em Recomeçar."
+    : `O treino parou. ${message} Toque em Recomeçar para voltar ao passo 0.`;
+}
