@@ -416,7 +416,14 @@ DOORS = {
     ),
     "models.make_plane_gan": Door(
         models.make_plane_gan,
-        lambda: {"seed": 0, "latent_dim": 2, "hidden": (4,), "pack_size": 1, "output": None},
+        lambda: {
+            "seed": 0,
+            "latent_dim": 2,
+            "hidden": (4,),
+            "pack_size": 1,
+            "output": None,
+            "spectral": False,
+        },
         gan_is_whole,
     ),
     "models.make_digit_gan": Door(

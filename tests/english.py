@@ -23,7 +23,7 @@ ENGLISH = re.compile(
 NAMES = {"Conv", "Flatten", "Unflatten", "numpy", "sklearn", "softplus", "torch"}
 # O inglês do Python e da PyTorch, mostrado de propósito, e números de versões.
 ON_PURPOSE = {
-    ("00_comece_aqui", "c011"): "as versões do Python e da PyTorch",
+    ("00_comece_aqui", "c009"): "os nomes dos pacotes e as suas versões",
     ("03_numeros_pares", "c012"): "os valores recusados, como o Python os escreve",
     ("03_numeros_pares", "c042"): "o erro da PyTorch que a célula provoca",
     ("03_numeros_pares", "c052"): "o relatório do unittest, como ele o escreve",

@@ -478,13 +478,13 @@ DIAGNOSIS = {
     "F": "discriminador forte demais",
 }
 NOTICES = {
-    "um modo só": {"modos", "revocação", "pesos", "juiz"},
+    "um modo só": {"modos", "revocação", "fatias", "juiz"},
     "memória": {"cópias"},
-    "pesos errados": {"pesos", "juiz"},
+    "fatias erradas": {"fatias", "juiz"},
 }
 
 
-def weight_distance(shares):
+def share_distance(shares):
     shares = np.asarray(shares) / np.sum(shares)
     return np.abs(shares - 1 / len(shares)).sum() / 2
 
@@ -553,21 +553,21 @@ MODES = {
         [
             ({"memória": "cópias"}, "dicionário com as chaves"),
             ({**NOTICES, "um modo só": {"alta qualidade"}}, "ela não muda"),
-            ({**NOTICES, "pesos errados": "pesos"}, "mais 1"),
+            ({**NOTICES, "fatias erradas": "fatias"}, "mais 1"),
             ({**NOTICES, "memória": set()}, "mais 1"),
             ({**NOTICES, "memória": 3}, "coleção de textos"),
         ],
     ),
-    checks.check_weight_distance: (
+    checks.check_share_distance: (
         [
-            weight_distance,
+            share_distance,
             distance_from_uniform,
             lambda shares: np.clip(np.array(shares) / sum(shares) - 1 / len(shares), 0, None).sum(),
             lambda shares: 1 - sum(min(s / sum(shares), 1 / len(shares)) for s in shares),
         ],
         [
-            (lambda s: 2 * weight_distance(s), "½"),
-            (lambda s: np.abs(np.array(s) - 1 / len(s)).sum() / 2, "divida-os pela soma"),
+            (lambda s: 2 * share_distance(s), "½"),
+            (lambda s: np.abs(np.array(s) - 1 / len(s)).sum() / 2, "divida-as pela soma"),
             (lambda s: np.abs(np.array(s) / np.sum(s) - 1 / len(s)).max(), "maior diferença"),
             (lambda s: 7, "a resposta é"),
             (lambda s: np.array(s) / np.sum(s), "deve dar um número"),

@@ -1,5 +1,7 @@
 """O experimento dos modos: cada semente é a sua, e a tabela gravada é a que as receitas dizem."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
@@ -54,3 +56,29 @@ def test_every_remedy_of_the_common_budget_makes_as_many_updates():
         if configuration.budget == "comum"
     }
     assert max(updates) - min(updates) <= 6
+
+
+CHANGES = {
+    "sem remédio": set(),
+    "mínimos quadrados": {"loss"},
+    "WGAN-GP": {"loss", "gradient_penalty", "discriminator_steps", "n_steps"},
+    "pacotes de 2": {"pack_size"},
+    "R1": {"r1", "penalty_every"},
+    "normalização espectral": {"spectral"},
+    "receita da R3GAN": {"loss", "r1", "r2", "penalty_every"},
+}
+
+
+def choices(name):
+    configuration = asdict(modes.CONFIGURATIONS[name])
+    return {**configuration.pop("recipe"), **configuration}
+
+
+def test_a_remedy_of_the_common_budget_changes_only_what_its_name_says():
+    plain = choices("sem remédio")
+    changes = {
+        name: {key for key, value in choices(name).items() if value != plain[key]}
+        for name, configuration in modes.CONFIGURATIONS.items()
+        if configuration.budget == "comum"
+    }
+    assert changes == CHANGES

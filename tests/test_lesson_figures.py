@@ -34,7 +34,7 @@ def explorers():
         patch.setattr(panel, "explore", recorded)
         namespace = {"__name__": "__main__"}
         for source in cells[: last + 1]:
-            if ".record(" in source:  # o jogo ao vivo treina, e as figuras não precisam dele
+            if "film" in source:  # o jogo ao vivo treina, e as figuras não precisam dele
                 continue
             exec(compile(source, str(THEORY), "exec"), namespace)
     return made

@@ -6,13 +6,16 @@ import pytest
 import torch
 from torch import nn
 
+from gan_lessons.losses import input_gradient
 from gan_lessons.models import (
     SPIRAL_VARIANTS,
     DigitGenerator,
     Discriminator,
     Generator,
     Packed,
+    SpectralLinear,
     init_weights,
+    largest_singular_value,
     make_digit_gan,
     make_even_gan,
     make_plane_gan,
@@ -104,6 +107,8 @@ def test_layers_without_bias_are_initialised_too():
         (lambda: Generator(output=nn.Sigmoid()), TypeError, "output"),
         (lambda: make_plane_gan(output=3), TypeError, "output"),
         (lambda: make_plane_gan(hidden="largo"), TypeError, "hidden"),
+        (lambda: make_plane_gan(spectral="sim"), TypeError, "spectral"),
+        (lambda: mlp([3, 2], linear=nn.Linear(3, 2)), TypeError, "linear"),
         (lambda: make_even_gan(n_gans=10**9), ValueError, "n_gans"),
         (lambda: make_even_gan(2**32 - 1, n_gans=2), ValueError, "n_gans"),
         (lambda: make_digit_gan(conditional="não"), TypeError, "conditional"),
@@ -159,3 +164,59 @@ def test_networks_whose_activations_learn_cannot_be_stacked(activation):
 def test_only_generators_and_discriminators_can_be_stacked():
     with pytest.raises(TypeError, match="networks deve ter só Generator ou Discriminator"):
         stack_networks([nn.Linear(2, 2), nn.Linear(2, 2)])
+
+
+def spectral_networks():
+    return [Discriminator(2, (8,), activation=nn.Tanh, linear=SpectralLinear) for _ in range(2)]
+
+
+def test_networks_with_spectral_layers_cannot_be_stacked():
+    """Empilhadas, as camadas perderiam o freio."""
+    with pytest.raises(ValueError, match="networks deve ter pesos só em camadas lineares comuns"):
+        stack_networks(spectral_networks())
+
+
+# --- normalização espectral
+
+
+def test_the_largest_singular_value_of_a_diagonal_is_its_largest_entry():
+    weight = torch.diag(torch.tensor([0.5, -3.0, 1.0])).requires_grad_()
+    value = largest_singular_value(weight)
+    (gradient,) = torch.autograd.grad(value, [weight])
+    torch.testing.assert_close(value.item(), 3.0)
+    expected = torch.zeros(3, 3)
+    expected[1, 1] = -1  # u vᵀ
+    torch.testing.assert_close(gradient, expected, atol=1e-4, rtol=0)
+
+
+def test_the_largest_singular_value_of_an_outer_product_is_the_product_of_the_norms():
+    u, v = torch.tensor([3.0, 4.0]), torch.tensor([1.0, 2.0, 2.0])
+    torch.testing.assert_close(largest_singular_value(torch.outer(u, v)).item(), 15.0)
+
+
+@pytest.mark.parametrize("shape", [(128, 128), (128, 2), (1, 128)])
+def test_the_power_method_comes_close_to_the_exact_value_from_below(shape):
+    rng = torch.Generator().manual_seed(0)
+    for _ in range(20):
+        weight = torch.randn(shape, generator=rng)
+        exact = torch.linalg.matrix_norm(weight, ord=2)
+        assert 0.8 * exact < largest_singular_value(weight) < 1.0001 * exact
+
+
+def test_a_spectral_discriminator_is_never_steeper_than_its_input():
+    """E multiplicar os seus pesos por cem não muda nada; num comum, muda a inclinação."""
+    points = torch.randn(500, 2, generator=torch.Generator().manual_seed(0))
+    steepest = {}
+    for spectral in (True, False):
+        discriminator = make_plane_gan(0, spectral=spectral)[1]
+        for name, weight in discriminator.named_parameters():
+            weight.data *= 100 if name.endswith("weight") else 0
+        steepest[spectral] = input_gradient(discriminator, points).norm(dim=1).max()
+    assert 0 < steepest[True] < 1.1
+    assert steepest[False] > 1000
+
+
+def test_a_spectral_layer_of_zeros_gives_the_bias():
+    layer = SpectralLinear(3, 2)
+    torch.nn.init.zeros_(layer.weight)
+    torch.testing.assert_close(layer(torch.ones(4, 3)), layer.bias.expand(4, 2))

@@ -37,6 +37,11 @@ def make_packed(seed):
     return models.Packed(models.init_weights(network, seed + 1000), 2)
 
 
+def make_spectral(seed):
+    network = models.Discriminator(2, (6,), activation=nn.Tanh, linear=models.SpectralLinear)
+    return models.init_weights(network, seed + 1000)
+
+
 def make_population(n_gans=3, **options):
     ordinary = {
         "make_generator": make_generator,
@@ -104,9 +109,12 @@ def test_the_moving_average_begins_at_the_weights_after_the_first_step():
     torch.testing.assert_close(all_weights(make_population(recipe=recipe).run(1))[0], after_a_step)
 
 
-def test_a_member_with_packing_takes_the_steps_of_a_trainer():
-    population = make_population(make_discriminator=make_packed).run()
-    trainer = Trainer(make_generator(1), make_packed(1), DATA, recipe=SMALL, seed=1).run()
+@pytest.mark.parametrize("make", [make_packed, make_spectral])
+@pytest.mark.parametrize("r1", [0.0, 0.1])
+def test_a_member_with_another_discriminator_takes_the_steps_of_a_trainer(make, r1):
+    recipe = dataclasses.replace(SMALL, r1=r1)
+    population = make_population(make_discriminator=make, recipe=recipe).run()
+    trainer = Trainer(make_generator(1), make(1), DATA, recipe=recipe, seed=1).run()
     torch.testing.assert_close(all_weights(population)[1], shown(trainer), rtol=1e-4, atol=1e-6)
 
 

@@ -43,7 +43,7 @@ from gan_lessons.checks.modes import (
     check_cheaters,
     check_clear_differences,
     check_diagnosis,
-    check_weight_distance,
+    check_share_distance,
 )
 from gan_lessons.checks.seeds import (
     check_expected_best,
@@ -105,12 +105,12 @@ __all__ = [
     "check_projection_logit",
     "check_repeat_probability",
     "check_seeds_needed",
+    "check_share_distance",
     "check_slope_ratio",
     "check_stuck_distance",
     "check_transposed_convolution",
     "check_unbalanced_discriminator",
     "check_weak_discriminator",
-    "check_weight_distance",
     "confirm",
     "exam_summary",
 ]

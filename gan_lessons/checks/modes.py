@@ -78,9 +78,9 @@ def check_ceiling(ceiling):
 
 
 _NOTICES = {
-    "um modo só": {"modos", "revocação", "pesos", "juiz"},
+    "um modo só": {"modos", "revocação", "fatias", "juiz"},
     "memória": {"cópias"},
-    "pesos errados": {"pesos", "juiz"},
+    "fatias erradas": {"fatias", "juiz"},
 }
 
 
@@ -99,22 +99,22 @@ def check_cheaters(answer):
 
 
 @exercise(
-    "contar modos não basta: o peso de cada um também é parte da distribuição.", function="shares"
+    "contar modos não basta: a fatia de cada um também é parte da distribuição.", function="shares"
 )
-def check_weight_distance(weight_distance):
-    """`weight_distance(shares)`: variação total entre os pesos dos modos e pesos iguais."""
+def check_share_distance(share_distance):
+    """`share_distance(shares)`: variação total entre as fatias dos modos e fatias iguais."""
     cases = ([0.25] * 4, [1.0, 0.0, 0.0, 0.0], [0.4, 0.1], [0.36, 0.28, 0.08, 0.08], [0.1] * 5)
     for shares in cases:
         values = np.array(shares)
         gaps = np.abs(values / values.sum() - 1 / len(values))
-        got, expected = weight_distance.number(shares), gaps.sum() / 2
+        got, expected = share_distance.number(shares), gaps.sum() / 2
         if math.isclose(got, expected, abs_tol=1e-6):
             continue
-        case = f"weight_distance({shares}) deu {decimal(got, 3)}"
+        case = f"share_distance({shares}) deu {decimal(got, 3)}"
         if math.isclose(got, gaps.sum(), abs_tol=1e-6):
             return f"{case}: falta o ½, sem ele a distância chega a 2."
         if math.isclose(got, np.abs(values - 1 / len(values)).sum() / 2, abs_tol=1e-6):
-            return f"{case}: os pesos somam {rounded(values.sum())}; divida-os pela soma antes."
+            return f"{case}: as fatias somam {rounded(values.sum())}; divida-as pela soma antes."
         if math.isclose(got, gaps.max(), abs_tol=1e-6):
             return f"{case}: isso é a maior diferença; a distância soma todas."
         return f"{case}, e a resposta é {decimal(expected, 3)}."

@@ -35,7 +35,7 @@ DATA = {
 
 @dataclass(frozen=True)
 class Configuration:
-    """Uma receita, quantos pontos o discriminador julga de cada vez, e a que conta ela pertence.
+    """Uma receita, o discriminador que ela treina, e a que conta ela pertence.
 
     Parameters
     ----------
@@ -43,11 +43,14 @@ class Configuration:
         "comum": todas dão o mesmo número de atualizações de redes, e se comparam entre si.
     recipe : Recipe
     pack_size : int, default=1
+    spectral : bool, default=False
+        Os dois como em `make_plane_gan`.
     """
 
     budget: str
     recipe: Recipe
     pack_size: int = 1
+    spectral: bool = False
 
 
 COMMON = Recipe(
@@ -62,7 +65,7 @@ R1 = replace(COMMON, r1=0.1, penalty_every=4)
 
 CONFIGURATIONS = {
     "R1, treino longo": Configuration("longo", replace(R1, n_steps=15_000)),
-    "clássica": Configuration("comum", COMMON),
+    "sem remédio": Configuration("comum", COMMON),
     "mínimos quadrados": Configuration("comum", replace(COMMON, loss="least-squares")),
     # Cinco passos do crítico para um do gerador: um terço dos passos dá as mesmas atualizações.
     "WGAN-GP": Configuration(
@@ -77,7 +80,9 @@ CONFIGURATIONS = {
     ),
     "pacotes de 2": Configuration("comum", COMMON, pack_size=2),
     "R1": Configuration("comum", R1),
-    "relativística, R1 e R2": Configuration("comum", replace(R1, loss="relativistic", r2=0.1)),
+    "normalização espectral": Configuration("comum", COMMON, spectral=True),
+    # A perda e as duas penalidades de Huang et al. (2024), nas nossas redes e não nas deles.
+    "receita da R3GAN": Configuration("comum", replace(R1, loss="relativistic", r2=0.1)),
 }
 
 
@@ -137,7 +142,9 @@ def measure(configuration, data, seeds, *, n_steps=None, device="auto", progress
     scale = points.std()
 
     def make(part):
-        return lambda seed: make_plane_gan(seed, pack_size=chosen.pack_size)[part]
+        return lambda seed: make_plane_gan(
+            seed, pack_size=chosen.pack_size, spectral=chosen.spectral
+        )[part]
 
     population = Population(
         len(seeds), make(0), make(1), points / scale, recipe=recipe, seed=seeds[0], device=device

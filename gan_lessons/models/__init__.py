@@ -1,4 +1,7 @@
-"""As redes do curso: peças (`networks`, `packing`) e pares (`pairs`, `digits`, `mnist`)."""
+"""As redes do curso: as peças e os pares prontos.
+
+As peças estão em `networks`, `packing` e `spectral`; os pares, em `pairs`, `digits` e `mnist`.
+"""
 
 from gan_lessons.models.digits import DigitDiscriminator as DigitDiscriminator
 from gan_lessons.models.digits import DigitGenerator as DigitGenerator
@@ -19,3 +22,5 @@ from gan_lessons.models.pairs import SPIRAL_VARIANTS as SPIRAL_VARIANTS
 from gan_lessons.models.pairs import make_even_gan as make_even_gan
 from gan_lessons.models.pairs import make_plane_gan as make_plane_gan
 from gan_lessons.models.pairs import make_spiral_gan as make_spiral_gan
+from gan_lessons.models.spectral import SpectralLinear as SpectralLinear
+from gan_lessons.models.spectral import largest_singular_value as largest_singular_value

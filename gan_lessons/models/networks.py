@@ -24,11 +24,11 @@ MAX_UNITS = 1_000_000
 """A camada mais larga."""
 
 
-def mlp(sizes, *, activation=nn.ReLU):
+def mlp(sizes, *, activation=nn.ReLU, linear=nn.Linear):
     """Camadas lineares dos tamanhos dados, com `activation` entre elas e nada depois da última.
 
     ``mlp([20, 50, 3])`` leva 20 números a 50 e depois a 3: ``(n, 20) → (n, 3)``. `activation`
-    constrói uma ativação. Caderno: ``02_espiral``.
+    constrói uma ativação, e ``linear(n_in, n_out)``, uma camada. Caderno: ``02_espiral``.
     """
     sizes = check_integers(sizes, "sizes", maximum=MAX_UNITS)
     if len(sizes) < 2:
@@ -36,7 +36,10 @@ def mlp(sizes, *, activation=nn.ReLU):
     check_fits(sum(4 * n_in * n_out for n_in, n_out in pairwise(sizes)), "sizes", sizes)
     layers = []
     for n_in, n_out in pairwise(sizes):
-        layers += [nn.Linear(n_in, n_out), check_built(activation, "activation")]
+        layers += [
+            check_built(linear, "linear", n_in, n_out),
+            check_built(activation, "activation"),
+        ]
     return nn.Sequential(*layers[:-1])
 
 
@@ -74,14 +77,15 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Leva pontos a logits: ``(n, n_features) → (n, 1)``, positivo quando parecem reais.
 
-    Os argumentos são os de `Generator`. Caderno: ``02_espiral``.
+    Os argumentos são os de `Generator`; `linear` constrói as camadas, como `SpectralLinear`.
+    Caderno: ``02_espiral``.
     """
 
-    def __init__(self, n_features=3, hidden=(50,), *, activation=nn.ReLU):
+    def __init__(self, n_features=3, hidden=(50,), *, activation=nn.ReLU, linear=nn.Linear):
         super().__init__()
         n_features = check_int(n_features, "n_features", maximum=MAX_UNITS)
         hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
-        self.layers = mlp([n_features, *hidden, 1], activation=activation)
+        self.layers = mlp([n_features, *hidden, 1], activation=activation, linear=linear)
 
     def forward(self, points):
         return self.layers(points)

@@ -89,16 +89,16 @@ def stack_networks(networks):
             "networks deve ter pelo menos uma rede, e todas do mesmo desenho, "
             f"mas chegaram {len(networks)} redes de {len(designs)} desenhos."
         )
-    for layer in networks[0].modules():
-        own = [*layer.parameters(recurse=False), *layer.buffers(recurse=False)]
-        if own and not isinstance(layer, nn.Linear):
+    others = [layer for layer in networks[0].modules() if type(layer) is not nn.Linear]
+    for layer in others:
+        if [*layer.parameters(recurse=False), *layer.buffers(recurse=False)]:
             raise ValueError(
-                "networks deve ter pesos só em camadas lineares, mas chegou "
+                "networks deve ter pesos só em camadas lineares comuns, mas chegou "
                 f"{type(layer).__name__}: use uma Population."
             )
     stacked = nn.Sequential()
     for layers in zip(*(network.layers for network in networks), strict=True):
-        linear = isinstance(layers[0], nn.Linear)
+        linear = type(layers[0]) is nn.Linear
         stacked.append(StackedLinear(layers) if linear else layers[0])
     if isinstance(networks[0], Generator):
         stacked.append(networks[0].output)

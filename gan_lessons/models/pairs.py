@@ -18,10 +18,12 @@ from gan_lessons.models.networks import (
     initial_weights,
 )
 from gan_lessons.models.packing import Packed, stack_networks
+from gan_lessons.models.spectral import SpectralLinear
 from gan_lessons.validation import (
     MAX_SEED,
     check_choice,
     check_fits,
+    check_flag,
     check_int,
     check_integers,
     check_seed,
@@ -99,7 +101,15 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
     return generator, discriminator if pack_size == 1 else Packed(discriminator, pack_size)
 
 
-def make_plane_gan(seed=0, *, latent_dim=2, hidden=(128, 128, 128), pack_size=1, output=None):
+def make_plane_gan(
+    seed=0,
+    *,
+    latent_dim=2,
+    hidden=(128, 128, 128),
+    pack_size=1,
+    output=None,
+    spectral=False,
+):
     """O plano: gerador ``(n, latent_dim) → (n, 2)`` e discriminador ``(n, 2) → (n, 1)``.
 
     Caderno: ``05_colapso_de_modos``.
@@ -114,11 +124,14 @@ def make_plane_gan(seed=0, *, latent_dim=2, hidden=(128, 128, 128), pack_size=1,
         Quantos pontos o discriminador julga de cada vez; com mais de um, vem dentro de `Packed`.
     output : callable, optional
         Constrói a ativação da saída do gerador, como em `Generator`.
+    spectral : bool, default=False
+        Se o discriminador é feito de `SpectralLinear`.
     """
     hidden = check_integers(hidden, "hidden", maximum=MAX_UNITS)
     pack_size = check_int(pack_size, "pack_size", maximum=MAX_UNITS)
     rng = torch.Generator().manual_seed(check_seed(seed))
     generator = Generator(latent_dim, 2, hidden, activation=_LeakyReLU, output=output)
-    discriminator = Discriminator(2 * pack_size, hidden, activation=_LeakyReLU)
+    linear = SpectralLinear if check_flag(spectral, "spectral") else nn.Linear
+    discriminator = Discriminator(2 * pack_size, hidden, activation=_LeakyReLU, linear=linear)
     networks = init_weights(generator, rng), init_weights(discriminator, rng)
     return networks[0], networks[1] if pack_size == 1 else Packed(networks[1], pack_size)
