@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import errno
+import linecache
 import math
 import os
 import pickle
@@ -420,6 +421,13 @@ def test_trainers_in_two_lines_of_execution_give_the_numbers_of_one():
 SOURCES = {str(path) for path in TRAINING.glob("*.py")}
 
 
+@pytest.fixture(autouse=True)
+def no_stretch_stays_open():
+    """Um trecho esquecido aberto engoliria os Ctrl-C de todos os testes seguintes."""
+    yield
+    assert getattr(running._here, "uninterrupted", None) is None
+
+
 @contextmanager
 def at_line(number, act, files=SOURCES):
     """Chama `act` antes da linha de número `number`, entre as que se executam nestes arquivos."""
@@ -428,7 +436,9 @@ def at_line(number, act, files=SOURCES):
     def trace(frame, event, argument):
         if frame.f_code.co_filename not in files:
             return None
-        if event == "line":
+        # Num `try` e na volta a um `with`, nenhum sinal chega, e um erro escaparia do trecho.
+        line = linecache.getline(frame.f_code.co_filename, frame.f_lineno).strip()
+        if event == "line" and not line.startswith(("with ", "try:")):
             executed.append(frame.f_lineno)
             if len(executed) == number:
                 act()
