@@ -77,10 +77,11 @@ def test_the_best_hinge_discriminator_measures_the_distance_between_two_distribu
 def test_pairs_of_different_shapes_are_refused_instead_of_combined_all_with_all():
     column, row = torch.zeros(4, 1), torch.zeros(4)
     for loss in losses.LOSSES["relativistic"][:2]:
-        with pytest.raises(ValueError, match="fake_logits deve ter o formato de real_logits"):
+        wanted = r"^fake_logits deve ter o formato de real_logits, \(4, 1\), mas chegou \(4,\)\.$"
+        with pytest.raises(ValueError, match=wanted):
             loss(column, row)
     points = torch.zeros(4, 2)
-    with pytest.raises(ValueError, match="fake deve ter o formato de real"):
+    with pytest.raises(ValueError, match=r"fake deve ter o formato de real, \(4, 2\), mas chegou"):
         losses.gradient_penalty(linear_discriminator, points, points[:1], torch.zeros(4, 1))
     with pytest.raises(ValueError, match="mix deve ter formato"):
         losses.gradient_penalty(linear_discriminator, points, points, torch.zeros(1, 1))
@@ -148,10 +149,10 @@ def test_gradient_penalty_of_a_linear_discriminator_is_its_slope_minus_one_squar
 
 
 def test_gradient_penalty_is_taken_between_real_and_fake():
-    real, fake = torch.full((8, 1), 2.0), torch.full((8, 1), -2.0)
-    mix = torch.full((8, 1), 0.75)  # x̂ = 1
+    real, fake = torch.full((8, 1), 2.0), torch.full((8, 1), -3.0)
+    mix = torch.full((8, 1), 0.75)  # x̂ = 0,75
     penalty = losses.gradient_penalty(lambda x: x**2, real, fake, mix)
-    assert penalty.item() == pytest.approx((2 * 1 - 1) ** 2)
+    assert penalty.item() == pytest.approx((2 * 0.75 - 1) ** 2)
 
 
 def test_penalties_accept_images():

@@ -170,6 +170,24 @@ def test_precision_and_recall_follow_their_definition():
     assert precision_recall(fake, real, k=k).recall == pytest.approx(expected)
 
 
+def test_the_ball_of_a_point_reaches_its_fifth_neighbour_unless_told_otherwise():
+    line, beyond = np.arange(10.0)[:, None], np.linspace(14.1, 14.9, 10)[:, None]
+    assert precision_recall(line, beyond).precision == 0  # a bola do ponto 9 acaba em 14
+    assert precision_recall(line, beyond, k=6).precision == 1
+
+
+@pytest.mark.parametrize("k", [5, 6])
+def test_a_sample_smaller_than_its_balls_is_refused(k):
+    with pytest.raises(ValueError, match=r"k deve ser menor que o número de pontos .*, 5, mas"):
+        precision_recall(POINTS[:5], OTHERS, k=k)
+
+
+def test_a_measure_does_not_change_after_it_is_taken():
+    for result in (precision_recall(POINTS, OTHERS), mode_coverage(POINTS, [[0.0, 0.0]], std=1.0)):
+        with pytest.raises(AttributeError):
+            result.modes = result.recall = 1.0
+
+
 def test_precision_and_recall_of_huge_points_are_refused_and_not_perfect():
     with pytest.raises(ValueError, match="real deve ter coordenadas de até"):
         precision_recall(1e200 * POINTS, 1e200 * OTHERS)
