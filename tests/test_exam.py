@@ -55,14 +55,14 @@ EXAM = {
             (math.nan, "não é um número finito"),
         ],
     ),
-    checks.check_exam_value_apart: (
-        [0, 0.0, -math.log(4) + 2 * math.log(2), torch.tensor(0.0)],
+    checks.check_exam_divergence_apart: (
+        [math.log(2), 0.6931, np.log(2), torch.tensor(2.0).log(), math.log(4) / 2],
         [
-            (-math.log(4), "empate"),
-            (1.386, "empate"),
-            (math.log(2), "não é a própria JSD"),
-            (-1, "Ponha os dois em V"),
-            (-math.inf, "não é um número finito"),
+            (0, "quando as duas são iguais"),
+            (1, "em bits"),
+            (-math.log(4), "valor do jogo"),
+            (0.5, "a média das duas"),
+            (math.inf, "não é um número finito"),
         ],
     ),
     checks.check_exam_generator_loss: (

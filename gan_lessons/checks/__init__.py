@@ -20,6 +20,7 @@ from gan_lessons.checks.even import (
 from gan_lessons.checks.exam import (
     check_exam_accusation,
     check_exam_captured_modes,
+    check_exam_divergence_apart,
     check_exam_expected_distinct,
     check_exam_frechet,
     check_exam_generator_loss,
@@ -27,7 +28,6 @@ from gan_lessons.checks.exam import (
     check_exam_more_seeds,
     check_exam_optimal_discriminator,
     check_exam_transposed_layers,
-    check_exam_value_apart,
     exam_summary,
 )
 from gan_lessons.checks.judging import (
@@ -77,6 +77,7 @@ __all__ = [
     "check_diversity_test",
     "check_exam_accusation",
     "check_exam_captured_modes",
+    "check_exam_divergence_apart",
     "check_exam_expected_distinct",
     "check_exam_frechet",
     "check_exam_generator_loss",
@@ -84,7 +85,6 @@ __all__ = [
     "check_exam_more_seeds",
     "check_exam_optimal_discriminator",
     "check_exam_transposed_layers",
-    "check_exam_value_apart",
     "check_expected_best",
     "check_extrapolation",
     "check_flagged_is_fake",

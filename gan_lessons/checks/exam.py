@@ -26,19 +26,21 @@ def check_exam_optimal_discriminator(answer):
     return "maximize 0,3 · ln D + 0,1 · ln(1 − D), ou lembre a fórmula da proposição 1."
 
 
-@exercise("sem nada em comum, a JSD está no máximo: o D ótimo acerta tudo, e V não desce mais.")
-def check_exam_value_apart(answer):
-    """V(D*, G) quando reais e falsos não têm nenhum ponto em comum."""
+@exercise("sem nada em comum, a JSD está no máximo, seja qual for a distância entre as duas.")
+def check_exam_divergence_apart(answer):
+    """A JSD, em nats, entre reais e falsos que não têm nenhum ponto em comum."""
     answer = number(answer)
-    if math.isclose(answer, 0, abs_tol=0.005):
+    if math.isclose(answer, math.log(2), abs_tol=0.001):
         return None
-    if math.isclose(abs(answer), math.log(4), abs_tol=0.005):
-        return "ln 4 aparece no empate, quando p_g = p_data; aqui é o caso oposto."
-    if math.isclose(abs(answer), math.log(2), abs_tol=0.005):
-        return "ln 2 é a JSD neste caso; ponha-a na fórmula de V, que não é a própria JSD."
-    if math.isinf(answer):
-        return "V não é infinito: quanto valem ln D(x) num real e ln(1 − D(x)) num falso?"
-    return "quanto o D ótimo dá a um real? E a um falso? Ponha os dois em V."
+    if math.isclose(answer, 0, abs_tol=0.001):
+        return "isso é quando as duas são iguais; aqui é o caso oposto."
+    if math.isclose(answer, 1, abs_tol=0.001):
+        return "está em bits; com o logaritmo natural, como no curso, o número é outro."
+    if math.isclose(abs(answer), math.log(4), abs_tol=0.001):
+        return "ln 4 aparece no valor do jogo; a JSD é a metade da soma de duas divergências."
+    return (
+        "a JSD compara cada uma com a média das duas; onde p > 0 e q = 0, quanto é p sobre a média?"
+    )
 
 
 @exercise(
@@ -227,7 +229,7 @@ def check_exam_accusation(answer):
 
 QUESTIONS = (
     (check_exam_optimal_discriminator, "Teoria"),
-    (check_exam_value_apart, "Teoria"),
+    (check_exam_divergence_apart, "Teoria"),
     (check_exam_generator_loss, "A espiral"),
     (check_exam_judge_interval, "A espiral"),
     (check_exam_expected_distinct, "Números pares"),
