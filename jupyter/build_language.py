@@ -12,7 +12,8 @@ from pathlib import Path
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 OFFICIAL = "jupyterlab_language_pack_pt_BR"
-HERE = "locale/pt/LC_MESSAGES/jupyterlab.json"
+HERE = "locale/pt/LC_MESSAGES"
+WIDGETS = ["Save Widget State Automatically"]
 
 
 class CustomBuildHook(BuildHookInterface):
@@ -26,8 +27,12 @@ class CustomBuildHook(BuildHookInterface):
         sentences |= read(folder / "jupyterlab_pt.json")
         sentences[""] |= {"language": "pt", "version": "1.0"}
         target = folder / "jupyterlab_pt" / HERE
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(json.dumps(sentences, ensure_ascii=False, indent=1), encoding="utf-8")
+        target.mkdir(parents=True, exist_ok=True)
+        # Os widgets leem as suas frases de um arquivo com o seu nome.
+        widgets = {key: sentences[key] for key in ("", *WIDGETS)}
+        for name, found in (("jupyterlab", sentences), ("jupyterlab_widgets", widgets)):
+            text = json.dumps(found, ensure_ascii=False, indent=1)
+            (target / f"{name}.json").write_text(text, encoding="utf-8")
 
 
 def read(path):

@@ -131,7 +131,7 @@ def choose(panel, description, label):
     panel.session.wait()
 
 
-def until(condition, seconds=30):
+def until(condition, seconds=120):
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline

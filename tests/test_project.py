@@ -73,7 +73,7 @@ def test_everything_public_is_documented(path):
 NAME = re.compile(r"[^\W\d]\w*")
 # Títulos de documentação, argumentos em coluna e itens de uma tabela não são ideias repetidas.
 NOT_IDEAS = re.compile(
-    r"\W+|Parameters|Returns|Attributes|Raises|if __name__ .*|(\"\w+\": )?\w+,|\w+=[^()]*,"
+    r"\W+|Parameters|Returns|Attributes|Raises|if __name__ .*|(\"\w+\": )?\w+,|\"\w+\",|\w+=[^()]*,"
 )
 
 
