@@ -400,6 +400,7 @@ def test_the_panel_in_the_spiral_lesson(page, server, watched):
     needed = ("import time", "n = 1000", "scaler =", "def new_real_points", "def new_points")
     chosen = [source for source in sources if source.startswith(needed)]
     assert len(chosen) == len(needed)
+    chosen.insert(-2, "fake = data + 1")  # o que o juiz recusa, na célula seguinte
     panel = open_panel(page, server, "espiral_painel.ipynb", chosen)
     panel.until(lambda: panel.step > 0)
     play_with(panel, page, "espiral_painel")

@@ -329,7 +329,7 @@ def test_a_divergence_says_whose_and_when(engine):
         training_plan(spiral(loss="wasserstein", discriminator_lr=1e150, generator_lr=1e150)),
     )
     assert found[0] in ("gerador", "discriminador")
-    assert found[1] >= 2
+    assert found[1] == 1  # o passo que, em float32, já não cabe
 
 
 def test_a_plan_is_small_and_holds_the_first_step():

@@ -7,6 +7,7 @@ import panels
 import pytest
 from nbformat.v4 import new_output
 from pages import DESK, PHONE, SCREENSHOTS, too_wide, violations
+from playwright.sync_api import expect
 
 from gan_lessons.book.outputs import output_to_html
 from gan_lessons.data import make_spiral
@@ -225,12 +226,12 @@ def test_a_divergence_is_explained_and_can_be_restarted(open_live):
     click(tab, "Treinar")
     words = tab.locator(".gan-words")
     words.filter(has_text="O treino divergiu no passo").wait_for()
-    assert tab.get_by_role("button", name="Treinar").is_disabled()
+    expect(tab.get_by_role("button", name="Treinar")).to_be_disabled()
     assert violations(tab) == []
     click(tab, "Recomeçar")
     tab.wait_for_function(f"{STEP} === 0")
-    assert tab.get_by_role("button", name="Treinar").is_enabled()
-    assert words.inner_text() == ""
+    expect(tab.get_by_role("button", name="Treinar")).to_be_enabled()
+    expect(words).to_have_text("")
 
 
 def hide(tab, hidden):
