@@ -35,7 +35,13 @@ def test_make_knows_every_task_and_no_other():
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="não há make nesta máquina")
 def test_both_doors_show_the_same_list():
-    by_make = subprocess.run(["make"], cwd=ROOT, capture_output=True, encoding="utf-8", check=True)
+    by_make = subprocess.run(
+        ["make", "--no-print-directory"],
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
     assert by_make.stdout == call().stdout
     assert [line.split()[0] for line in by_make.stdout.splitlines()] == [*tasks.TASKS]
 
