@@ -239,6 +239,14 @@ def check_path(value, name="path"):
     return path
 
 
+def check_output_path(value, name="path"):
+    """Devolve `value` como `pathlib.Path`, se for um arquivo numa pasta que já existe."""
+    path = check_path(value, name)
+    if path.is_dir() or not path.parent.is_dir():
+        raise ValueError(f"{name} deve ser um arquivo numa pasta que existe, mas chegou {path}.")
+    return path
+
+
 def check_module(network, name):
     """Devolve `network` se for uma rede do PyTorch, já com todos os pesos."""
     if not isinstance(network, nn.Module):

@@ -88,14 +88,18 @@ def _constant(part):
     return part if isinstance(part, ast.Constant) else None
 
 
-def texts(paths=None):
-    """``(lugar, texto)`` de tudo o que o curso diz; `paths` escolhe arquivos."""
-    for path in paths or [
+def pages():
+    """Os textos que não são cadernos: o Markdown e o código do pacote."""
+    return [
         *sorted(ROOT.glob("*.md")),
         *sorted((ROOT / "notebooks").glob("*.md")),
-        *sorted((ROOT / "notebooks").glob("*.ipynb")),
         *sorted((ROOT / "gan_lessons").rglob("*.py")),
-    ]:
+    ]
+
+
+def texts(paths=None):
+    """``(lugar, texto)`` de tudo o que o curso diz; `paths` escolhe arquivos."""
+    for path in paths or [*pages(), *sorted((ROOT / "notebooks").glob("*.ipynb"))]:
         name = path.relative_to(ROOT).as_posix()
         if path.suffix == ".md":
             text = path.read_text(encoding="utf-8")

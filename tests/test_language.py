@@ -28,7 +28,7 @@ def test_a_lesson_has_one_word_for_each_idea(path):
 
 
 def test_the_package_and_the_pages_have_one_word_for_each_idea():
-    found = [row for row in language.misused() if ".ipynb" not in row[0]]
+    found = list(language.misused(language.spelling.pages()))
     assert not found, lines(found)
 
 

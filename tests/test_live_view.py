@@ -255,15 +255,21 @@ def test_a_hidden_tab_stops_training(open_live):
     tab.wait_for_function(f"{STEP} > {stopped}")
 
 
-def test_two_panels_do_not_disturb_each_other_and_leave_nothing_behind(open_page, tmp_path):
-    figures = [page.figure(training_plan(plane_trainer()), f"<p>{i}</p>") for i in range(2)]
-    path = tmp_path / "duas.html"
+def made_page(folder, parts):
+    """O endereço de uma página feita das partes dadas."""
+    path = folder / "página.html"
     path.write_text(
-        f"<!DOCTYPE html><html lang='pt-BR'><title>duas</title><main>{''.join(figures)}</main>"
-        f"<script>{page.script()}</script></html>",
+        "<!DOCTYPE html><html lang='pt-BR'><meta charset='utf-8'><title>a</title>"
+        f"<main>{''.join(parts)}</main></html>",
         encoding="utf-8",
     )
-    tab = open_page(path.as_uri())
+    return path.as_uri()
+
+
+def test_two_panels_do_not_disturb_each_other_and_leave_nothing_behind(open_page, tmp_path):
+    figures = [page.figure(training_plan(plane_trainer()), f"<p>{i}</p>") for i in range(2)]
+    figures.append(f"<script>{page.script()}</script>")
+    tab = open_page(made_page(tmp_path, figures))
     statuses = tab.locator(".gan-status")
     statuses.nth(1).filter(has_text="Passo 0").wait_for()
     tab.locator(".gan-main").first.click()
@@ -350,13 +356,7 @@ def test_the_outputs_of_panels_live_in_a_page_that_repeats_the_script(open_page,
         output = new_output("display_data", data=panel._repr_mimebundle_())
         chapters.append(output_to_html(output) + script)
         panel.close()
-    path = tmp_path / "livro.html"
-    path.write_text(
-        f"<!DOCTYPE html><html lang='pt-BR'><meta charset='utf-8'><title>a</title>"
-        f"<main>{''.join(chapters)}</main></html>",
-        encoding="utf-8",
-    )
-    tab = open_page(path.as_uri())
+    tab = open_page(made_page(tmp_path, chapters))
     for i in range(2):
         tab.locator(".gan-status").nth(i).filter(has_text="Passo 0").wait_for()
     assert len(tab.workers) == 2

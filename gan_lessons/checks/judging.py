@@ -1,11 +1,10 @@
 """Corretores do caderno ``07_julgar_imagens``."""
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
 from gan_lessons.checks.answers import array, rounded
 from gan_lessons.checks.exercises import exercise
-from gan_lessons.data import load_mnist_images
+from gan_lessons.experiments.mnist import split_mnist
 from gan_lessons.metrics import copy_test, two_sample_test
 from gan_lessons.portuguese import decimal, short_number
 
@@ -124,10 +123,8 @@ def check_flagged_is_fake(function):
 def check_memorizer(images):
     """Mil imagens que passam no juiz e mesmo assim são cópias do treino."""
     images = array(images, "a resposta", (1000, 1, 28, 28))
-    digits, labels = load_mnist_images()
-    train, test = train_test_split(digits, test_size=1000, stratify=labels, random_state=0)
     train, test, images = (
-        part.reshape(len(part), -1).astype(float) for part in (train, test, images)
+        part.reshape(len(part), -1).astype(float) for part in (*split_mnist()[:2], images)
     )
     if {row.tobytes() for row in test} & {row.tobytes() for row in images}:
         return "há imagens do teste aí; o falsário só conhece as de treino."

@@ -6,7 +6,6 @@ Refaz (ou continua) a tabela que o caderno ``06_imagens_a_pedido`` lê::
 """
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from sklearn.model_selection import train_test_split
@@ -15,7 +14,7 @@ from sklearn.svm import SVC
 from gan_lessons.data import load_digit_images
 from gan_lessons.experiments.command import main
 from gan_lessons.experiments.experiment import Experiment
-from gan_lessons.experiments.table import Table, finite, one_of, optional
+from gan_lessons.experiments.table import PROVENANCE, Table, finite, one_of, optional
 from gan_lessons.metrics import copy_test, label_report, precision_recall, two_sample_test
 from gan_lessons.models import make_digit_gan
 from gan_lessons.training import DIGITS, Trainer
@@ -36,8 +35,7 @@ COLUMNS = {
     "precision": finite,
     "recall": finite,
     "copy": finite,
-    "torch": str,
-    "date": date.fromisoformat,
+    **PROVENANCE,
 }
 
 
@@ -76,7 +74,7 @@ def measure(configuration, seeds, *, n_steps=None, device="cpu", progress=False)
 
 
 EXPERIMENT = Experiment(
-    Table(TABLE, COLUMNS, keys=("configuration", "seed")),
+    Table(TABLE, COLUMNS),
     factors={"configuration": CONFIGURATIONS},
     measure=measure,
     n_seeds=10,

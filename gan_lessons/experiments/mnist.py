@@ -8,7 +8,6 @@ Ao lado dela ficam os pesos do leitor e os do gerador da semente 0, gravados uma
 refazê-los, apague os arquivos.
 """
 
-from datetime import date
 from pathlib import Path
 
 import torch
@@ -18,7 +17,7 @@ from torch.nn.functional import cross_entropy
 from gan_lessons.data import load_mnist_images
 from gan_lessons.experiments.command import main
 from gan_lessons.experiments.experiment import Experiment
-from gan_lessons.experiments.table import Table, finite, one_of
+from gan_lessons.experiments.table import PROVENANCE, Table, finite, one_of
 from gan_lessons.metrics import (
     copy_test,
     frechet_distance,
@@ -43,8 +42,7 @@ COLUMNS = {
     "frechet": finite,
     "frechet_bias": finite,
     "copy": finite,
-    "torch": str,
-    "date": date.fromisoformat,
+    **PROVENANCE,
 }
 
 
@@ -137,7 +135,7 @@ def measure(configuration, seeds, *, n_steps=None, device="cpu", progress=False)
 
 
 EXPERIMENT = Experiment(
-    Table(TABLE, COLUMNS, keys=("configuration", "seed")),
+    Table(TABLE, COLUMNS),
     factors={"configuration": CONFIGURATIONS},
     measure=measure,
     n_seeds=5,

@@ -8,7 +8,6 @@ Refaz (ou continua) a tabela que o caderno ``05_colapso_de_modos`` lê::
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +15,7 @@ import numpy as np
 from gan_lessons.data import grid_centers, make_grid, make_ring, ring_centers
 from gan_lessons.experiments.command import main
 from gan_lessons.experiments.experiment import Experiment
-from gan_lessons.experiments.table import Table, finite, one_of, optional
+from gan_lessons.experiments.table import PROVENANCE, Table, finite, one_of, optional
 from gan_lessons.metrics import distance_from_uniform, mode_coverage, precision_recall
 from gan_lessons.models import make_plane_gan
 from gan_lessons.population import Population
@@ -101,8 +100,7 @@ COLUMNS = {
     "diverged": optional(int),
     "seconds": finite,
     "device": str,
-    "torch": str,
-    "date": date.fromisoformat,
+    **PROVENANCE,
 }
 
 

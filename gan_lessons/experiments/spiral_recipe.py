@@ -6,7 +6,6 @@ Refaz (ou continua) a tabela que o caderno ``02_espiral`` lê::
 """
 
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 from sklearn.preprocessing import StandardScaler
@@ -14,7 +13,7 @@ from sklearn.preprocessing import StandardScaler
 from gan_lessons.data import make_spiral
 from gan_lessons.experiments.command import main
 from gan_lessons.experiments.experiment import Experiment
-from gan_lessons.experiments.table import Table, finite, one_of
+from gan_lessons.experiments.table import PROVENANCE, Table, finite, one_of
 from gan_lessons.metrics import discriminator_report, precision_recall, two_sample_test
 from gan_lessons.models import make_spiral_gan
 from gan_lessons.training import CLASSIC, MODERN, Trainer
@@ -44,8 +43,7 @@ COLUMNS = {
     "discriminator": finite,
     "precision": finite,
     "recall": finite,
-    "torch": str,
-    "date": date.fromisoformat,
+    **PROVENANCE,
 }
 
 
@@ -73,7 +71,7 @@ def measure(configuration, seeds, *, n_steps=None, device="cpu", progress=False)
 
 
 EXPERIMENT = Experiment(
-    Table(TABLE, COLUMNS, keys=("configuration", "seed")),
+    Table(TABLE, COLUMNS),
     factors={"configuration": CONFIGURATIONS},
     measure=measure,
     n_seeds=5,

@@ -6,12 +6,13 @@ import math
 import os
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import filelock
 import pandas as pd
 
-from gan_lessons.validation import check_path
+from gan_lessons.validation import check_output_path
 
 
 def finite(text):
@@ -32,6 +33,10 @@ def one_of(names):
     return dict(zip(names, names, strict=True)).__getitem__
 
 
+PROVENANCE = {"torch": str, "date": date.fromisoformat}
+"""As últimas colunas de toda tabela, que `Experiment` preenche."""
+
+
 @dataclass(frozen=True)
 class Table:
     """O que uma tabela gravada deve conter.
@@ -43,7 +48,7 @@ class Table:
     columns : dict of str to callable
         De cada coluna ao leitor de um valor dela, que levanta `ValueError` ou `KeyError` se o texto
         não serve.
-    keys : tuple of str
+    keys : tuple of str, default=("configuration", "seed")
         As colunas que, juntas, dizem qual é a linha; nenhuma combinação se repete.
     preamble : str, default=""
         O que vem antes dos nomes das colunas.
@@ -51,7 +56,7 @@ class Table:
 
     path: Path
     columns: dict
-    keys: tuple
+    keys: tuple = ("configuration", "seed")
     preamble: str = ""
 
     def read(self, path=None):
@@ -96,10 +101,7 @@ class Table:
             lock.release()
 
     def _file(self, path):
-        path = self.path if path is None else check_path(path)
-        if path.is_dir() or not path.parent.is_dir():
-            raise ValueError(f"path deve ser um arquivo numa pasta que existe, mas chegou {path}.")
-        return path
+        return check_output_path(self.path if path is None else path)
 
     def done(self, path):
         """O conjunto das chaves que já estão gravadas em `path`."""

@@ -124,16 +124,9 @@ def make_mnist_gan(seed=0):
 
 
 def make_mnist_reader(seed=0):
-    """Leitor dos dígitos de 28×28, com os pesos iniciais do PyTorch.
+    """Um `MnistReader` com os pesos iniciais do PyTorch; `seed` é a de `make_mnist_gan`.
 
-    Parameters
-    ----------
-    seed : int, default=0
-        Semente dos pesos; o gerador global do PyTorch não é tocado.
-
-    Returns
-    -------
-    MnistReader
+    Caderno: ``07_julgar_imagens``.
     """
     with initial_weights(seed):
         return MnistReader()

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 from gan_lessons.panel.plan import training_plan
-from gan_lessons.validation import shown
+from gan_lessons.validation import check_output_path
 
 VIEW = Path(__file__).parent / "view"
 
@@ -116,20 +116,8 @@ def save_live_page(trainer, path, **options):
     TypeError, ValueError
         Se `path` não servir, ou os de `live_page`.
     """
-    path = check_page_path(path)
+    path = check_output_path(path)
     return write_page(live_page(trainer, **options), path)
-
-
-def check_page_path(path):
-    """Devolve `path` como `Path`, se for um arquivo numa pasta que exista."""
-    if not isinstance(path, str | Path):
-        raise TypeError(f"path deve ser o caminho de um arquivo, mas chegou {shown(path)}.")
-    path = Path(path)
-    if not path.name or path.is_dir() or not path.parent.is_dir():
-        raise ValueError(
-            f"path deve ser um arquivo numa pasta que exista, mas chegou {shown(str(path))}."
-        )
-    return path
 
 
 def write_page(text, path):

@@ -6,13 +6,12 @@ import weakref
 from gan_lessons.panel import kernel
 from gan_lessons.panel.explorer import WIDGET_VIEW
 from gan_lessons.panel.observer import Observer
-from gan_lessons.panel.page import check_page_path
 from gan_lessons.panel.plan import live_data, training_plan
 from gan_lessons.panel.scenes import scene_for
 from gan_lessons.panel.screen import Screen
 from gan_lessons.plots import picture_bundle
 from gan_lessons.training import Trainer
-from gan_lessons.validation import check_int, shown
+from gan_lessons.validation import check_int, check_output_path, shown
 
 
 class TrainingPanel:
@@ -122,7 +121,7 @@ class TrainingPanel:
         TypeError, ValueError
             Se `path` não for um caminho, ou se a pasta dele não existir.
         """
-        return self._screen.save_animation(check_page_path(path))
+        return self._screen.save_animation(check_output_path(path))
 
     def close(self):
         """Para o treino e desfaz o painel; o treinador continua utilizável."""
