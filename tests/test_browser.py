@@ -38,6 +38,7 @@ def server(tmp_path_factory):
     log = (root / "jupyter.log").open("w")
     command = [
         *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+        "--expose-app-in-browser",
         *("--ip=127.0.0.1", f"--ServerApp.root_dir={root}"),
         f"--IdentityProvider.token={TOKEN}",
     ]
@@ -97,34 +98,27 @@ def open_notebook(page, server, name):
     server.wait(server.kernel_is_idle, 60)
 
 
-def save(page):
-    """Grava pelo teclado, e espera o servidor dizer que gravou."""
-    with page.expect_response(
-        lambda reply: reply.request.method == "PUT" and "/api/contents/" in reply.url
-    ):
-        page.keyboard.press("Control+s")
-
-
 def run_menu_item(page, label):
     page.get_by_role("menuitem", name="Executar", exact=True).click()
     return page.locator("#jp-mainmenu-run").get_by_text(label, exact=True)
 
 
-def run_all_cells(page, server, name, seconds):
-    """Executa tudo pelo menu, espera o kernel e grava; devolve o caderno gravado."""
+# O que o JupyterLab tem na memória: perguntar a ele não grava, e portanto não disputa com a
+# gravação automática, que engole a nossa quando as duas coincidem.
+NOTEBOOK = "jupyterapp.shell.currentWidget.model.toJSON()"
+FINISHED = f"""() => {{
+    const code = {NOTEBOOK}.cells.filter((cell) => cell.cell_type === "code" && cell.source.length);
+    return code.every((cell) => cell.execution_count)
+        || code.some((cell) => cell.outputs.some((output) => output.output_type === "error"));
+}}"""
+
+
+def run_all_cells(page, server, seconds):
+    """Executa tudo pelo menu e espera; devolve o caderno como o JupyterLab o mostra."""
     run_menu_item(page, "Executar todas as células").click()
-    path = server.root / name
-
-    def finished():
-        if not server.kernel_is_idle():
-            return False
-        save(page)
-        cells = [cell for cell in nbformat.read(path, 4).cells if cell.cell_type == "code"]
-        failed = any(o.output_type == "error" for cell in cells for o in cell.outputs)
-        return failed or all(cell.execution_count for cell in cells)
-
-    server.wait(finished, seconds)
-    return nbformat.read(path, 4)
+    page.wait_for_function(FINISHED, timeout=1000 * seconds, polling=1000)
+    server.wait(server.kernel_is_idle, seconds)
+    return nbformat.from_dict(page.evaluate(NOTEBOOK))
 
 
 def screenshot(page, name):
@@ -179,7 +173,7 @@ def test_the_launcher_and_the_questions_of_jupyterlab_are_in_portuguese(page, se
 @pytest.mark.parametrize("name", ["00_comece_aqui.ipynb", "02_espiral.ipynb"])
 def test_run_all_cells_ends_without_an_error(page, server, name):
     open_notebook(page, server, name)
-    notebook = run_all_cells(page, server, name, seconds=600)
+    notebook = run_all_cells(page, server, seconds=600)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             expected = "nbval-raises-exception" in cell.metadata.get("tags", [])
@@ -436,8 +430,7 @@ def test_the_panel_fits_the_page_and_answers_the_keyboard(page, server, watched,
     panel.choose("Taxa de D", "0,002")
     panel.until(lambda: "a taxa de D agora é 0,002" in panel.text)
     page.set_viewport_size({"width": 1400, "height": 1000})
-    # O caderno gravado guarda uma figura por painel, não uma por quadro.
-    save(page)
-    saved = (server.root / name).read_text(encoding="utf-8")
+    # O caderno a gravar guarda uma figura por painel, não uma por quadro.
+    saved = json.dumps(page.evaluate(NOTEBOOK))
     assert saved.count("data:image/png;base64,") <= 1
     assert len(saved) < 400_000
