@@ -325,16 +325,12 @@ def test_a_cluster_that_does_not_answer_is_named(toy, monkeypatch, capsys):
     assert "DASK_SCHEDULER_ADDRESS deve ser o endereço" in capsys.readouterr().err
 
 
-# O que o experimento sabe treinar e a tabela ainda não tem; a aula o diz.
-NOT_RECORDED_YET = {"normalização espectral"}
-
-
 @EACH
 def test_the_recorded_table_has_every_seed_of_every_configuration_once(module):
     experiment, table = module.EXPERIMENT, module.read()
     assert keys(module, module.TABLE) == sorted(set(keys(module, module.TABLE)))
     for factor, values in experiment.factors.items():
-        assert set(table[factor]) == set(values) - NOT_RECORDED_YET
+        assert set(table[factor]) == set(values)
     counts = table.groupby(list(experiment.factors))["seed"].nunique()
     assert (counts >= experiment.n_seeds).all()
 
