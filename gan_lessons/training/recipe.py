@@ -152,5 +152,5 @@ DIGITS = Recipe(
 )
 """A receita dos dígitos, em redes convolucionais. Caderno: ``06_imagens_a_pedido``."""
 
-MNIST = dataclasses.replace(DIGITS, n_steps=1500, r1=1.0, penalty_every=4)
+MNIST = dataclasses.replace(DIGITS, n_steps=3000, r1=1.0, penalty_every=4)
 """A receita dos dígitos de 28×28, curta para uma CPU. Caderno: ``07_julgar_imagens``."""
