@@ -17,7 +17,9 @@ function render({ model, el }) {
     const { jpThemeLight } = document.body.dataset;
     if (jpThemeLight) host.style.colorScheme = jpThemeLight === "true" ? "light" : "dark";
   };
-  host.dataset.lmSuppressShortcuts = "true"; // no JupyterLab, as setas mudariam de célula
+  // No JupyterLab, as setas e o Enter são atalhos do caderno; aqui dentro, são dos controles.
+  host.dataset.lmSuppressShortcuts = "true";
+  host.addEventListener("keydown", (event) => event.stopPropagation());
   el.append(host);
   followTheme();
   const view = new View(host, plan, { send: (message) => model.send(message) });
