@@ -22,7 +22,7 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
-    def do_GET(self):  # noqa: N802
+    def do_GET(self):
         path = Path(self.translate_path(self.path))
         if path.suffix not in (".html", ".css", ".js", ".svg") or not path.is_file():
             super().do_GET()
