@@ -1,9 +1,9 @@
 """Painéis para os testes: treinos pequenos de todo tipo de dado, e as mãos de quem clica."""
 
+import json
 import threading
 import time
 
-import ipywidgets as widgets
 import numpy as np
 import pytest
 import torch
@@ -100,35 +100,56 @@ TRAINERS = {
 every_kind = pytest.mark.parametrize("make_trainer", TRAINERS.values(), ids=TRAINERS)
 
 
-def family(widget):
-    yield widget
-    for child in getattr(widget, "children", ()):
-        yield from family(child)
+# O que cada botão da tela pede.
+REQUESTS = {
+    "Treinar": ("play", {}),
+    "Pausar": ("pause", {}),
+    "Passo de D": ("explain", {"network": "discriminator"}),
+    "Passo de G": ("explain", {"network": "generator"}),
+    "Passo completo": ("explain", {"network": "both"}),
+    "Recomeçar": ("restart", {}),
+}
 
 
-def control(panel, description):
-    (found,) = [w for w in family(panel.box) if getattr(w, "description", None) == description]
-    return found
-
-
-def image(panel):
-    (found,) = [w for w in family(panel.box) if isinstance(w, widgets.Image)]
-    return bytes(found.value)
-
-
-def text(panel):
-    return " ".join(w.value for w in family(panel.box) if isinstance(w, widgets.HTML))
-
-
-def click(panel, description):
-    control(panel, description).click()
-    if description != "Treinar":
+def ask(panel, kind, **options):
+    """Um pedido, como a tela o manda; espera o que ele faz, menos o de treinar."""
+    panel.box._handle_custom_msg({"type": kind, **options}, [])
+    if kind != "play":
         panel.session.wait()
 
 
-def choose(panel, description, label):
-    control(panel, description).label = label
-    panel.session.wait()
+def click(panel, button):
+    kind, options = REQUESTS[button]
+    ask(panel, kind, **options)
+
+
+def change(panel, **changes):
+    ask(panel, "changeRecipe", changes=changes)
+
+
+class Eyes:
+    """Uma tela que só anota o que chega; `draws` diz se ela responde que desenhou."""
+
+    def __init__(self, panel, *, draws=True):
+        self.panel, self.draws, self.received = panel, draws, []
+        panel.box.send = self.receive
+        ask(panel, "ready", hidden=False)
+
+    def receive(self, content, buffers=None):
+        self.received.append((json.loads(json.dumps(content, allow_nan=False)), buffers or []))
+        if self.draws and content["kind"] == "frame":
+            self.panel.box._handle_custom_msg({"type": "acknowledge"}, [])
+
+    def of(self, kind):
+        return [content for content, _ in list(self.received) if content["kind"] == kind]
+
+    @property
+    def frame(self):
+        return self.of("frame")[-1]
+
+    @property
+    def buffers(self):
+        return [buffers for content, buffers in self.received if content["kind"] == "frame"][-1]
 
 
 def until(condition, seconds=120):

@@ -269,37 +269,35 @@ TrainingPanel(trainer)
 
 
 class PanelOnPage:
-    """O painel como um estudante o vê: textos, botões e imagem."""
+    """O painel como um estudante o vê: textos, botões e desenho."""
 
     def __init__(self, page, cell):
         self.page, self.cell = page, cell
-        self.image = cell.locator("img.widget-image")
-        self.image.wait_for(timeout=180_000)  # o filme da aula se grava antes
-        self.image.scroll_into_view_if_needed()
+        self.canvas = cell.locator(".gan-scene")
+        self.canvas.wait_for(timeout=180_000)  # o filme da aula se grava antes
+        self.canvas.scroll_into_view_if_needed()
+        cell.locator(".gan-tools summary").click()
 
     def button(self, name):
-        return self.cell.get_by_role("button", name=name)  # o ícone também conta no nome
+        return self.cell.get_by_role("button", name=name, exact=True)
 
     def choose(self, menu, option):
-        # Pelo lugar: nem toda versão do Playwright sabe que os espaços do ipywidgets não quebram.
-        select = self.cell.get_by_label(menu, exact=True)
-        texts = [" ".join(text.split()) for text in select.locator("option").all_text_contents()]
-        select.select_option(index=texts.index(option))
+        self.cell.get_by_role("combobox", name=menu).select_option(label=option)
 
     @property
     def text(self):
-        return " ".join(self.cell.locator(".widget-html-content").all_inner_texts())
+        return " ".join(self.cell.locator(".gan-status, .gan-words").all_inner_texts())
 
     @property
     def step(self):
-        found = re.search(r"Passo (\d+), semente", self.text)
-        return int(found.group(1)) if found else -1  # os textos chegam depois da imagem
+        found = re.search(r"Passo (\d+)", self.text)
+        return int(found.group(1)) if found else -1  # o primeiro quadro ainda não chegou
 
     @property
     def picture(self):
-        return self.image.get_attribute("src")
+        return self.canvas.evaluate("canvas => canvas.toDataURL()")
 
-    def until(self, condition, seconds=30):
+    def until(self, condition, seconds=60):
         deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, self.text
@@ -309,7 +307,7 @@ class PanelOnPage:
         """Aperta e espera o quadro novo e a frase."""
         before = self.picture
         self.button(name).click()
-        self.until(lambda: self.picture != before and sentence in self.text)
+        self.until(lambda: sentence in self.text and self.picture != before)
 
 
 @pytest.fixture
@@ -417,7 +415,7 @@ def test_the_panel_fits_the_page_and_answers_the_keyboard(page, server, watched,
     screenshot(page, f"painel_{width}")
     # Nenhum botão, menu ou imagem é cortado pela beirada da célula.
     edges = panel.cell.locator(".jp-OutputArea-output").last.bounding_box()
-    for kind in ("button:visible", "select:visible", "img.widget-image"):
+    for kind in ("button:visible", "select:visible", "canvas"):
         for control in panel.cell.locator(".jp-OutputArea-output").last.locator(kind).all():
             box = control.bounding_box()
             assert box["x"] >= edges["x"] - 1
@@ -430,10 +428,9 @@ def test_the_panel_fits_the_page_and_answers_the_keyboard(page, server, watched,
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     panel.until(lambda: panel.step == 0)
-    menu = panel.cell.get_by_label("Taxa de D", exact=True)
-    menu.focus()
-    assert menu.evaluate("e => e === document.activeElement")
-    panel.choose("Taxa de D", "0,002")
+    rate = panel.cell.get_by_label("Taxa de D")
+    rate.focus()
+    page.keyboard.press("ArrowRight")
     panel.until(lambda: "a taxa de D agora é 0,002" in panel.text)
     page.set_viewport_size({"width": 1400, "height": 1000})
     # O caderno a gravar guarda uma figura por painel, não uma por quadro.

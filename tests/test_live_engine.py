@@ -29,6 +29,7 @@ from gan_lessons.models import (
 )
 from gan_lessons.panel import page
 from gan_lessons.panel.plan import MAX_BYTES, training_plan
+from gan_lessons.panel.scene import scene_for
 from gan_lessons.training import CLASSIC, Recipe, Trainer
 from gan_lessons.training import loop as loop_module
 from gan_lessons.training.loop import Loop
@@ -402,6 +403,16 @@ def test_what_the_browser_cannot_train_is_said_in_portuguese(name):
 def test_a_plan_is_of_a_trainer():
     with pytest.raises(TypeError, match="trainer deve ser um Trainer"):
         training_plan("treino")
+
+
+@pytest.mark.parametrize(
+    "make_trainer", [spiral, plane, lambda: Trainer(*panels.small_gan(1), POINTS[:, :1])]
+)
+def test_both_engines_ask_the_discriminator_in_the_same_places(engine, make_trainer):
+    trainer = make_trainer()
+    probed = engine("(plan) => [...probePoints(readPlan(plan))]", training_plan(trainer))
+    expected = scene_for(trainer.data.numpy()).probe
+    np.testing.assert_allclose(np.reshape(probed, expected.shape), expected, atol=1e-5)
 
 
 def test_the_modules_have_no_name_in_common():

@@ -4,19 +4,17 @@ import gc
 import random
 import signal
 import weakref
-from pathlib import Path
 from types import SimpleNamespace
 
-import ipywidgets as widgets
 import pytest
 import torch
 from IPython.core.events import EventManager
 from panels import (
+    Eyes,
+    ask,
     assert_same_numbers,
-    choose,
+    change,
     click,
-    control,
-    family,
     panel_threads,
     panel_threads_end,
     plane_trainer,
@@ -39,14 +37,14 @@ def test_closing_stops_the_thread_and_the_widgets_and_leaves_the_trainer_usable(
     panel = make_panel()
     click(panel, "Treinar")
     until(lambda: panel.trainer.n_steps > 5)
-    parts = [part for w in family(panel.box) for part in (w, w.layout, getattr(w, "style", w))]
+    parts = [panel.box, panel.box.layout]
     panel.close()
     panel.close()
     assert panel_threads_end()
     assert all(part.comm is None for part in parts)
     n_steps = panel.trainer.n_steps
     panel.session.play()
-    panel.session.submit(panel.session.explained_step)
+    panel.session.explain("both")
     assert panel.trainer.n_steps == n_steps
     panel.trainer.run(2)
     assert WIDGET_VIEW not in panel._repr_mimebundle_()
@@ -149,7 +147,6 @@ def test_there_is_always_a_film_also_while_the_training_starts_over(make_panel, 
     look, seen = panel.session.observer.look, []
 
     def look_while_someone_uses_the_film(**options):
-        control(panel, "Filme").value = 40
         seen.append(len(panel.snapshots))
         assert panel._repr_mimebundle_()["text/html"]
         return look(**options)
@@ -160,26 +157,6 @@ def test_there_is_always_a_film_also_while_the_training_starts_over(make_panel, 
     assert seen
     assert all(seen)
     assert [snapshot.step for snapshot in panel.snapshots] == [0]
-
-
-def test_an_animation_that_does_not_fit_the_disk_leaves_the_old_one(
-    make_panel, monkeypatch, tmp_path
-):
-    panel = make_panel()
-    path = panel.save_animation(tmp_path / "filme.html")
-    old = path.read_bytes()
-    click(panel, "Passo completo")
-
-    def half(self, content, **options):
-        with self.open("w", encoding="utf-8") as file:
-            file.write(content[:100])
-        raise OSError("disco cheio")
-
-    monkeypatch.setattr(Path, "write_text", half)
-    with pytest.raises(OSError, match="disco cheio"):
-        panel.save_animation(path)
-    assert path.read_bytes() == old
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_cell_that_samples_while_the_panel_trains_keeps_its_cores(make_panel):
@@ -198,43 +175,64 @@ def test_a_cell_that_samples_while_the_panel_trains_keeps_its_cores(make_panel):
         torch.set_num_threads(before)
 
 
-def test_hundreds_of_random_clicks_end_in_a_sane_state(make_panel, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
+def test_hundreds_of_random_requests_end_in_a_sane_state(make_panel, monkeypatch):
     monkeypatch.setattr("gan_lessons.panel.session.SLOW_SECONDS", 0.01)
     panel = make_panel()
+    eyes = Eyes(panel)
     rng = random.Random(0)
-    chosen = [
-        w
-        for w in family(panel.box)
-        if isinstance(w, widgets.Button | widgets.Dropdown | widgets.IntSlider)
-        and w.description != "Salvar animação"
-    ]
+    every = {
+        "play": [{}],
+        "pause": [{}],
+        "acknowledge": [{}],
+        "explain": [{"network": name} for name in ("discriminator", "generator", "both")],
+        "restart": [{}, {"seed": 3}],
+        "setSpeed": [{"speed": speed} for speed in ("slow", 1, 10, "fast")],
+        "setHidden": [{"hidden": True}, {"hidden": False}],
+        "ready": [{"hidden": False}],
+        "changeRecipe": [
+            {"changes": changes}
+            for changes in ({"loss": "wasserstein"}, {"generator_lr": 0.5}, {"r1": 1.0})
+        ],
+    }
     for n in range(400):
-        widget = rng.choice(chosen)
-        if isinstance(widget, widgets.Button):
-            widget.click()
-        elif isinstance(widget, widgets.Dropdown):
-            widget.index = rng.randrange(len(widget.options))
-        else:
-            widget.value = rng.randint(widget.min, widget.max)
+        kind = rng.choice(list(every))
+        panel.box._handle_custom_msg({"type": kind, **rng.choice(every[kind])}, [])
         if n % 50 == 0:
-            seen = panel.session.snapshot
-            panel.session.submit(panel.session.look_again)
-            until(lambda seen=seen: panel.session.snapshot is not seen or panel.session.error)
-    panel.pause()
-    panel.session.wait()
+            ask(panel, "pause")
+    ask(panel, "pause")
     assert panel_threads_end()
     click(panel, "Recomeçar")
     assert panel.trainer.n_steps == 0
     assert not panel.session.error
-    recipe = panel.trainer.recipe
-    assert control(panel, "Perda").value == recipe.loss
-    assert control(panel, "Taxa de D").value == recipe.discriminator_lr
-    choose(panel, "Taxa de D", "0,001")
-    choose(panel, "Taxa de G", "0,001")
+    assert not eyes.frame["playing"]
+    change(panel, discriminator_lr=0.001, generator_lr=0.001)
     click(panel, "Passo completo")
     other = plane_trainer(recipe=panel.trainer.recipe).restart(panel.trainer.seed).run(1)
     assert_same_numbers(panel.trainer, other)
+
+
+def test_a_hidden_page_suspends_the_training_and_another_resumes_it(make_panel):
+    panel = make_panel()
+    Eyes(panel)
+    click(panel, "Treinar")
+    until(lambda: panel.trainer.n_steps > 5)
+    ask(panel, "setHidden", hidden=True)
+    assert panel_threads_end()
+    assert panel.session.playing
+    n_steps = panel.trainer.n_steps
+    panel.box._handle_custom_msg({"type": "ready", "hidden": False}, [])
+    until(lambda: panel.trainer.n_steps > n_steps)
+
+
+def test_a_page_that_does_not_draw_gets_no_queue_of_frames(make_panel):
+    panel = make_panel()
+    eyes = Eyes(panel, draws=False)
+    click(panel, "Treinar")
+    until(lambda: panel.trainer.n_steps > 300)
+    assert len(eyes.of("frame")) <= 2, "só o do começo e o que ninguém desenhou"
+    eyes.draws = True
+    ask(panel, "acknowledge") if not panel.session.playing else panel.session.acknowledge()
+    until(lambda: len(eyes.of("frame")) > 5)
 
 
 def test_a_long_run_keeps_a_bounded_number_of_moments(make_panel, monkeypatch):
@@ -250,5 +248,5 @@ def test_a_long_run_keeps_a_bounded_number_of_moments(make_panel, monkeypatch):
     gc.collect()
     alive = [moment for moment in moments if moment() is not None]
     assert 5 <= len(session.film) <= 10
-    assert 5 <= len(session.curves.scores) <= 10
+    assert 5 <= len(session.scores.rows) <= 10
     assert len(alive) <= 12  # os do filme e o da tela

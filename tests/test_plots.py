@@ -61,9 +61,7 @@ def test_nbval_compares_the_alternative_text_and_not_the_pixels():
 
     assert compared("red", "Uma reta que sobe.") == compared("white", "Uma reta que sobe.")
     assert compared("red", "Uma reta que sobe.") != compared("red", "Uma reta que desce.")
-    panel = (
-        "Painel de treino, no passo {}: {}, com os gráficos ao lado. O discriminador acerta {} %"
-    )
+    panel = "Painel de treino, no passo {}: {}, com as perdas ao lado. O discriminador acerta {} %"
     assert compared("red", panel.format(9, "pontos", 51)) == compared(
         "red", panel.format(9, "pontos", 52)
     )

@@ -1,28 +1,25 @@
 """Figuras que se mexem: `explore`, com controles, e `TrainingPanel`, um treino ao vivo.
 
-O treino tem dois motores: o kernel, com qualquer rede, e o navegador de quem lê, com as redes
-pequenas das aulas. Do lado do kernel, nada usa o estado do pyplot nem o widget `Output`: cada
-desenho vira PNG sob uma tranca e vai para um widget de imagem. Assim funciona com qualquer versão
-do kernel, também quando o JupyterLab atende os controles em outra linha de execução.
+O treino tem uma tela só, em JavaScript, e dois motores: o kernel, com qualquer rede, e o navegador
+de quem lê, com as redes pequenas das aulas.
 
 ====================  =====================================================================
 arquivo               o que faz
 ====================  =====================================================================
 ``explorer``          `explore`: controles que redesenham uma figura
 ``training_panel``    `TrainingPanel`: o que um caderno usa
-``controls``          os botões e os menus, e a arrumação deles
-``screen``            `Screen`: o que cada controle pede à sessão, e o que aparece
-``session``           `Session`: a linha de execução que treina, e o que ela conta em frases
+``link``              `Link`: os pedidos que a tela faz e os quadros que ela recebe
+``session``           `Session`: a linha de execução que treina
+``steps``             `Steps`: passos inteiros e meios passos
 ``observer``          `Observer`: o que se vê de um treino num passo, sem mexer nele
-``scenes/``           uma `Scene` por tipo de dado: reta, plano, espaço, números pares, imagens
-``picture``           `Picture`: a cena e os gráficos numa figura só, em PNG
-``film``              `Film`: os instantes guardados, e a animação que anda sem o kernel
-``words``             as frases: o que um meio passo fez, e o que um erro quer dizer
+``scene``             `Scene`: os eixos de cada tipo de dado, e onde perguntar a D
+``film``              `Film` e `Scores`: os instantes guardados e as linhas dos gráficos
+``still``             o último quadro, parado, para páginas sem kernel
 ``kernel``            o que muda quando uma célula roda de novo ou é interrompida
-``plan``              o plano de um treino, em JSON, para o navegador o refazer
+``plan``              o plano de um treino, em JSON, para a tela e para o navegador o refazer
 ``page``              `save_live_page`: uma página que treina sozinha; o script das figuras vivas
 ``opening``           a GAN que abre o livro
-``view/``             o motor e a tela do navegador, em JavaScript; comece por ``training.js``
+``view/``             a tela e o motor do navegador, em JavaScript; comece por ``training.js``
 ====================  =====================================================================
 """
 

@@ -1,15 +1,8 @@
-"""O que se guarda de um treino, os instantes e os placares, e a animação que anda sem o kernel.
+"""O que se guarda de um treino: os instantes e as linhas dos gráficos, cada vez mais espaçados."""
 
-O matplotlib também escreve animações em HTML (``to_jshtml``), mas os botões dele são em inglês e
-os ícones vêm da internet. A nossa página é a mesma ideia, em português e sem rede.
-"""
+import math
 
-import base64
-import html
-import io
-import json
-
-from PIL import Image
+import numpy as np
 
 N_SCORES = 400
 
@@ -51,109 +44,45 @@ class Film:
             self._stride *= 2
         self.snapshots = snapshots
 
-    def evenly(self, n):
-        """No máximo `n` instantes espalhados por igual, com o primeiro e o último."""
-        snapshots = self.snapshots
-        last = len(snapshots) - 1
-        places = {round(index * last / max(n - 1, 1)) for index in range(n)}
-        return [snapshots[place] for place in sorted(places)]
-
 
 class Scores:
-    """Os placares de cada instante; num treino longo, cada vez mais espaçados.
+    """As linhas dos gráficos, uma para cada instante; num treino longo, cada vez mais espaçadas.
 
     Attributes
     ----------
-    rows : list of (int, float, dict)
-        Passo, acurácia do discriminador e placares independentes.
+    rows : list of (int, float, float, float, dict)
+        Passo, perdas médias de D e de G desde o instante de antes, acurácia de D e placares
+        independentes.
+    losses : list of float
+        As perdas médias do último instante; NaN se a rede não deu passo nenhum.
     """
 
     def __init__(self):
-        self.rows, self._stride, self._n_looks = [], 1, 0
+        self.rows, self._stride, self._n_looks, self._n_seen = [], 1, 0, 0
 
-    def add(self, snapshot):
-        """Guarda os placares de um instante, se for a vez dele ou se o juiz veio."""
+    def add(self, snapshot, history):
+        """Guarda a linha de um instante, se for a vez dele ou se o juiz veio."""
+        _, *losses = history.since(self._n_seen)
+        # A última linha do histórico ainda pode ganhar a perda de G.
+        self._n_seen = len(history) - bool(len(history) and math.isnan(history.last[2]))
+        self.losses = [_mean(column) for column in losses]
         self._n_looks += 1
+        losses, scores = self.losses, snapshot.scores
         if self.rows and self.rows[-1][0] == snapshot.step:
-            scores = snapshot.scores or self.rows[-1][2]
-            self.rows[-1] = (snapshot.step, snapshot.accuracy, scores)
-        elif snapshot.scores or self._n_looks % self._stride == 0:
-            self.rows.append((snapshot.step, snapshot.accuracy, snapshot.scores))
+            # O mesmo passo, visto outra vez: fica o que já se sabia dele.
+            _, *known, _, known_scores = self.rows.pop()
+            pairs = zip(known, losses, strict=True)
+            losses = [old if math.isnan(new) else new for old, new in pairs]
+            scores = scores or known_scores
+        elif not scores and self._n_looks % self._stride:
+            return
+        self.rows.append((snapshot.step, *losses, snapshot.accuracy, scores))
         if len(self.rows) > N_SCORES:
             self._stride *= 2
             self.rows = self.rows[::2]
 
 
-def player(images, *, alt, captions, seconds=0.25):
-    """Uma página HTML completa, com os quadros dentro: tocar, parar, e um controle do tempo.
-
-    Parameters
-    ----------
-    images : list of PIL.Image.Image
-    alt : str
-        O que a animação mostra, para quem não a vê.
-    captions : list of str
-        Uma legenda por quadro.
-    seconds : float
-        Duração de cada quadro.
-    """
-    frames = []
-    for image in images:
-        png = io.BytesIO()
-        image.quantize(64, dither=Image.Dither.NONE).save(png, "png", optimize=True)
-        frames.append("data:image/png;base64," + base64.b64encode(png.getvalue()).decode())
-    return PAGE.format(
-        alt=html.escape(alt, quote=True),
-        last=len(frames) - 1,
-        first=frames[0],
-        frames=json.dumps(frames),
-        captions=json.dumps(captions, ensure_ascii=False).replace("</", "<\\/"),
-        milliseconds=round(1000 * seconds),
-    )
-
-
-PAGE = """<!DOCTYPE html>
-<html lang="pt-BR">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Treino de uma GAN</title>
-<style>
-  body {{ font: 18px/1.5 system-ui, sans-serif; margin: 1rem auto; max-width: 62rem; }}
-  img {{ width: 100%; height: auto; }}
-  div {{ display: flex; gap: 1rem; align-items: center; }}
-  button {{ font: inherit; padding: .3rem 1rem; }}
-  input {{ flex: 1; }}
-</style>
-<img id="frame" src="{first}" alt="{alt}">
-<div>
-  <button id="button" type="button">Parar</button>
-  <input id="time" type="range" min="0" max="{last}" value="0" aria-label="Quadro do filme">
-  <output id="caption"></output>
-</div>
-<script>
-  const frames = {frames}, captions = {captions};
-  const frame = document.getElementById("frame"), time = document.getElementById("time");
-  const button = document.getElementById("button"), caption = document.getElementById("caption");
-  let timer = null;
-  function show(i) {{
-    frame.src = frames[i];
-    caption.textContent = captions[i];
-    time.value = i;
-    time.setAttribute("aria-valuetext", captions[i]);
-  }}
-  function stop() {{ clearInterval(timer); timer = null; button.textContent = "Tocar"; }}
-  function play() {{
-    if (Number(time.value) >= frames.length - 1) show(0);
-    button.textContent = "Parar";
-    timer = setInterval(() => {{
-      const i = Number(time.value);
-      if (i >= frames.length - 1) stop(); else show(i + 1);
-    }}, {milliseconds});
-  }}
-  button.onclick = () => timer ? stop() : play();
-  time.oninput = () => {{ stop(); show(Number(time.value)); }};
-  show(0);
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) stop(); else play();
-</script>
-</html>
-"""
+def _mean(values):
+    """A média dos que são números; NaN se não há nenhum."""
+    seen = values[~np.isnan(values)]
+    return float(seen.mean()) if len(seen) else math.nan

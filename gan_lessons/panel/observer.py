@@ -22,6 +22,9 @@ N_JUDGED = 200
 
 MIN_JUDGED = 40
 
+N_IN_ROW = 10
+"""Imagens reais na fila de cima."""
+
 JUDGE_SEED = 2**20
 """As sementes do juiz ficam longe das que um estudante usaria para os dados do treino."""
 
@@ -67,27 +70,25 @@ class Observer:
     Parameters
     ----------
     trainer : Trainer
-    probe : ndarray, shape (m, …)
-        Pontos em que interessa saber o que D acha.
+    scene : Scene
+        Os pontos em que interessa saber o que D acha, e se os dados são números pares: aí o placar
+        é uma contagem, e não um classificador.
     judge_data : callable, array_like or None
         Os pontos reais do juiz: ``judge_data(n, seed)`` devolve `n` pontos novos; uma matriz é
         um conjunto guardado; sem nada, são os próprios dados do treino.
-    even : bool
-        Os dados são números pares em bits: o placar é uma contagem, e não um classificador.
     """
 
-    def __init__(self, trainer, probe, *, judge_data=None, even=False):
-        self.trainer = trainer
-        self.even = even
+    def __init__(self, trainer, scene, *, judge_data=None):
+        self.trainer, self.scene, self.even = trainer, scene, scene.even
         self.requested = None
-        self._probe = torch.as_tensor(probe, dtype=torch.float32)
+        self._probe = torch.as_tensor(scene.probe, dtype=torch.float32)
         rng = np.random.RandomState(0)
         order = rng.permutation(len(trainer.data))[:N_SHOWN]
         self.shown = trainer.data.cpu()[order]
         self.shown_labels = None if trainer.labels is None else trainer.labels[order]
         self.begin()
         self._judge_data = judge_data if callable(judge_data) else self._subsets(judge_data)
-        if not even:
+        if not self.even:
             self.judge_points(seed=0)  # um erro aparece já, e não no meio do treino
 
     def begin(self):
@@ -111,6 +112,18 @@ class Observer:
     def classes(self):
         """As classes dos dados, em ordem."""
         return np.unique(self.trainer.labels.numpy())
+
+    @property
+    def real(self):
+        """Os reais que se desenham, da classe pedida; de imagens, só uma fila."""
+        real = self.shown
+        if self.requested is not None:
+            real = real[self.shown_labels == self.requested]
+        elif real.dim() == 4 and self.shown_labels is not None:
+            # Um de cada classe, na ordem em que as falsas aparecem.
+            first = [np.flatnonzero(self.shown_labels == label) for label in self.classes]
+            real = real[[places[0] for places in first if len(places)]]
+        return real[:N_IN_ROW].numpy() if real.dim() == 4 else real.numpy()
 
     def look(self, *, judge=False):
         """O `Snapshot` de agora.

@@ -9,6 +9,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from string import Template
 
 from gan_lessons.panel.plan import training_plan
 from gan_lessons.validation import check_output_path
@@ -88,7 +89,8 @@ def live_page(trainer, *, title="Uma GAN ao vivo", hint="", judge_data=None, nam
     """
     plan = training_plan(trainer, judge_data=judge_data, names=names)
     fallback = "<p>Para treinar aqui, ligue o JavaScript do navegador.</p>"
-    return PAGE.format(
+    page = Template((VIEW / "page.html").read_text(encoding="utf-8"))
+    return page.substitute(
         title=html.escape(title),
         hint=f"<p>{html.escape(hint)}</p>" if hint else "",
         figure=figure(plan, fallback),
@@ -127,28 +129,3 @@ def write_page(text, path):
         whole.write_text(text, encoding="utf-8")
         os.replace(whole, path)
     return path
-
-
-PAGE = """<!DOCTYPE html>
-<html lang="pt-BR">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{title}</title>
-<style>
-:root {{ color-scheme: light dark; }}
-body {{ margin: 1rem auto; max-width: 60rem; font: 1.05rem/1.5 system-ui, sans-serif; }}
-body {{ background: Canvas; color: CanvasText; }}
-main {{ padding: 0 1rem; }}
-h1 {{ margin: 0 0 0.4rem; font-size: 1.5rem; }}
-</style>
-<main>
-<h1>{title}</h1>
-{hint}
-{figure}
-</main>
-<script>
-{script}
-</script>
-</html>
-"""

@@ -15,7 +15,7 @@ from gan_lessons.data import convert_float_matrix_to_int_list
 from gan_lessons.losses import LOSSES
 from gan_lessons.models import Discriminator, Generator, Packed
 from gan_lessons.panel.observer import JUDGE_SEED, Observer
-from gan_lessons.panel.scenes import scene_for
+from gan_lessons.panel.scene import scene_for
 from gan_lessons.training import Trainer
 from gan_lessons.validation import shown
 
@@ -56,26 +56,25 @@ def training_plan(trainer, *, judge_data=None, names=None):
     """
     if not isinstance(trainer, Trainer):
         raise TypeError(f"trainer deve ser um Trainer, mas chegou {shown(trainer)}.")
+    scene = scene_for(trainer.data.cpu().numpy(), names)
+    return whole_plan(Observer(trainer, scene, judge_data=judge_data))
+
+
+def whole_plan(observer):
+    """O plano de `training_plan`, de um treinador que já tem quem o observe."""
+    trainer = observer.trainer
     _check_training(trainer)
-    data = trainer.data.cpu().numpy()
-    scene = scene_for(data, names)
-    observer = Observer(trainer, scene.probe, judge_data=judge_data, even=scene.even)
-    has_new_points = not (scene.even or observer.judges_training_data)
+    data, plan = trainer.data.cpu().numpy(), view_plan(observer)
     networks = trainer.generator, trainer.discriminator
     generator, discriminator = map(_network, networks, trainer.first_weights)
     text = json.dumps(
-        {
-            "kind": type(scene).__name__,
-            "names": getattr(scene, "names", []),
-            "n_features": data.shape[1],
+        plan
+        | {
             # Os números pares vão inteiros: em bits ocupariam sete vezes mais.
-            "data": _packed(convert_float_matrix_to_int_list(data) if scene.even else data),
-            "judge": _packed(observer.judge_points(JUDGE_SEED)) if has_new_points else None,
+            "data": _packed(convert_float_matrix_to_int_list(data) if observer.even else data),
+            "judge": _packed(observer.judge_points(JUDGE_SEED)) if plan["new_points"] else None,
             "generator": generator,
             "discriminator": discriminator,
-            "recipe": dataclasses.asdict(trainer.recipe),
-            "losses": {key: {"name": loss.name, "ties": loss.ties} for key, loss in LOSSES.items()},
-            "seed": trainer.seed,
             # Sem uma função que faça outras redes, outra semente só muda os lotes e o ruído.
             "redraw": trainer.make_networks is not None,
         },
@@ -89,6 +88,25 @@ def training_plan(trainer, *, judge_data=None, names=None):
             f"e os pesos dele ocupam {n_bytes / 1000:.0f}: use menos pontos ou redes menores."
         )
     return text
+
+
+def view_plan(observer):
+    """O que a tela precisa saber de um treino que anda no kernel: um dicionário."""
+    trainer, scene, real = observer.trainer, observer.scene, observer.real
+    return {
+        "kind": scene.kind,
+        "names": scene.names,
+        "limits": scene.limits,
+        "range": scene.shades,
+        "shape": real.shape[2:],
+        "n_features": real[0].size,
+        "data": _packed(() if scene.even else real),
+        "new_points": not (scene.even or observer.judges_training_data),
+        "classes": None if trainer.labels is None else observer.classes.tolist(),
+        "recipe": dataclasses.asdict(trainer.recipe),
+        "losses": {key: {"name": loss.name, "ties": loss.ties} for key, loss in LOSSES.items()},
+        "seed": trainer.seed,
+    }
 
 
 def live_data(plan):

@@ -4,13 +4,16 @@ A linha nasce com um pedido e morre quando não há o que fazer: um painel parad
 nenhuma, e nada fica para trás quando o kernel fecha.
 """
 
+import math
 import threading
 import time
+import traceback
 from collections import deque
 
-from gan_lessons.panel import words
+import numpy as np
+
 from gan_lessons.panel.film import Film, Scores
-from gan_lessons.panel.picture import Curves
+from gan_lessons.panel.steps import Steps
 from gan_lessons.running import one_thread, progress_bar, uninterrupted
 from gan_lessons.training import DivergenceError
 
@@ -18,11 +21,11 @@ SLOW, FAST = "slow", "fast"
 SLOW_SECONDS = 1.6
 """Tempo de ler a frase de cada meio passo na câmera lenta."""
 
-FAST_SECONDS = 0.11
-"""Treino entre dois quadros, quando se quer o máximo: sobram uns seis quadros por segundo."""
+FAST_SECONDS = 0.024
+"""Treino entre dois quadros, quando se quer o máximo."""
 
-SHORTEST_FRAME = 0.1
-"""Com poucos passos por quadro, é o navegador quem não acompanha mais que isto."""
+PATIENCE = 3.0
+"""Uma tela que não diz que desenhou o último quadro é esperada só até aqui."""
 
 JUDGE_SECONDS = 0.8
 
@@ -39,33 +42,36 @@ class Session:
 
     Attributes
     ----------
-    playing : bool
+    playing, hidden : bool
+        Treinando; e com a tela fora da vista, o que suspende o treino.
     speed : "slow", "fast" or int
         Passos por quadro, ou um dos dois extremos.
     snapshot : Snapshot
         O último instante.
-    sentence : str
-        O que o último pedido fez, em HTML.
-    error : str
-        O que parou o treino, em HTML, ou nada.
+    event : dict, optional
+        O que o último pedido fez, para a tela contar numa frase.
+    error : dict, optional
+        O que parou o treino: o passo, se divergiu, e a mensagem.
     film : Film
+    scores : Scores
     """
 
     def __init__(self, trainer, observer, publish):
         self.trainer, self.observer, self.publish = trainer, observer, publish
-        self.playing, self.speed = False, FAST
+        self.playing, self.hidden, self.speed = False, False, FAST
         self._requests = deque()
         self._wake = threading.Condition()
         self._thread = None
         self._closed = False
+        self._awaited_until = 0.0  # até quando esperar que a tela desenhe
         # Uma gravação no primeiro plano e a linha que treina nunca andam ao mesmo tempo.
         self._stage = threading.RLock()
         self._begin()
 
     def _begin(self):
-        self._scores = Scores()
-        self._half_steps = 0  # meios passos de D já dados no passo em curso
-        self.error, self.sentence, self.steps_per_second = "", "", None
+        self.scores = Scores()
+        self._steps = Steps(self.trainer)
+        self.event = self.error = self.steps_per_second = self._last_frame = None
         self._begin_film()
 
     def _begin_film(self):
@@ -74,26 +80,65 @@ class Session:
 
     # O que os botões chamam, de qualquer linha de execução.
 
-    def submit(self, request):
+    def submit(self, request, *, even_after_error=True):
         """Deixa um pedido, uma função sem argumentos, para a linha que treina."""
         with self._wake:
-            if self._closed:
-                return
-            self._requests.append(request)
-            self._start()
+            if not self._closed and (even_after_error or not self.error):
+                self._requests.append(request)
+                self._start()
 
     def play(self):
         """Treina sem parar, na velocidade escolhida."""
         with self._wake:
             if not self._closed and not self.error:
-                self.playing = True
+                self.playing, self.hidden = True, False
                 self._start()
 
     def pause(self):
         """Para no fim do passo em curso."""
         with self._wake:
-            self.playing = False
+            was_playing, self.playing = self.playing, False
+            if was_playing:
+                self.submit(lambda: self._look(judge=True))
+
+    def explain(self, network):
+        """Meio passo de ``"discriminator"`` ou ``"generator"``, ou um passo de ``"both"``."""
+        self._stop_and(lambda: self._explain(network), even_after_error=False)
+
+    def restart(self, seed=None):
+        """Volta ao passo 0, com a receita de agora; com outra semente, se vier."""
+        self._stop_and(lambda: self._restart(seed))
+
+    def change_recipe(self, changes):
+        """Muda a receita entre dois passos."""
+        self.submit(lambda: self._change_recipe(changes))
+
+    def request(self, label):
+        """Pede ao gerador só uma classe, ou todas, com `None`."""
+        self.observer.requested = label
+        self.submit(self._begin_film)
+
+    def set_speed(self, speed):
+        """Passos por quadro; quem sai da câmera lenta não espera o fim da frase."""
+        with self._wake:
+            self.speed = speed
             self._wake.notify_all()
+
+    def set_hidden(self, hidden):
+        """Suspende o treino enquanto ninguém o vê."""
+        with self._wake:
+            self.hidden, self._last_frame = hidden, None
+            self._start()
+
+    def acknowledge(self):
+        """A tela desenhou o último quadro."""
+        with self._wake:
+            self._awaited_until = 0.0
+            self._wake.notify_all()
+
+    def expect(self):
+        """Um quadro acaba de sair: antes do próximo, a tela tem de desenhá-lo."""
+        self._awaited_until = time.perf_counter() + PATIENCE
 
     def wait(self, seconds=60):
         """Espera os pedidos acabarem."""
@@ -109,6 +154,11 @@ class Session:
             self._wake.notify_all()
         self.wait(5)
 
+    def _stop_and(self, act, **options):
+        with self._wake:
+            self.playing = False
+            self.submit(act, **options)
+
     def _start(self):
         self._wake.notify_all()
         if self._thread is None:
@@ -121,16 +171,15 @@ class Session:
     def _work(self):
         while True:
             with self._wake:
-                if not self._requests and not self.playing:
+                if not self._requests and (not self.playing or self.hidden):
                     self._thread = None
                     return
                 request = self._requests.popleft() if self._requests else self._advance
-                more = bool(self._requests)
             began = time.perf_counter()
             with self._stage:
                 self._survive(request)
                 # Muitos cliques em fila dão um quadro só, o último.
-                if not more:
+                if not self._requests:
                     self._survive(lambda: self.publish(self))
             if request == self._advance:
                 self._rest(began)
@@ -140,119 +189,82 @@ class Session:
         try:
             act()
         except BaseException as error:
-            self.fail(error)
-
-    def fail(self, error):
-        """Para, e guarda o que o erro quer dizer."""
-        self.playing = False
-        diverged = isinstance(error, DivergenceError)
-        self.error = words.divergence(error) if diverged else words.failure(error)
+            self.playing = False
+            diverged = isinstance(error, DivergenceError)
+            message = "".join(traceback.format_exception_only(error)).strip()
+            step = error.step if diverged else self.trainer.n_steps
+            self.error = {"step": step, "diverged": diverged, "message": message}
 
     def _advance(self):
         """Treina até o próximo quadro, ou até alguém pedir outra coisa."""
-        if self.speed == SLOW:
-            self._explained_half_step()
+        speed = self.speed
+        if speed == SLOW:
+            self._explain(self._steps.next)
             return
         began, first = time.perf_counter(), self.trainer.n_steps
         with uninterrupted(), one_thread():
-            while True:
-                self._finish_step()
-                done = self.trainer.n_steps - first
-                seconds = time.perf_counter() - began
-                enough = seconds >= FAST_SECONDS if self.speed == FAST else done >= self.speed
-                if enough or self._requests or not self.playing or self.speed == SLOW:
+            while not self._turns_elsewhere(speed):
+                self._steps.finish()
+                now = time.perf_counter()
+                if speed == FAST:
+                    enough = now - began >= FAST_SECONDS and now >= self._awaited_until
+                else:
+                    enough = self.trainer.n_steps - first >= speed
+                if enough:
                     break
-        self.sentence = ""
-        self._look(judge=time.perf_counter() - self._judged > JUDGE_SECONDS or not self.playing)
+        if not self._requests:
+            self._look(judge=time.perf_counter() - self._judged > JUDGE_SECONDS)
+
+    def _turns_elsewhere(self, speed):
+        """Se quem manda quer outra coisa."""
+        return self._requests or not self.playing or self.hidden or self.speed != speed
 
     def _rest(self, began):
         """Espera a vez do próximo quadro; um clique interrompe a espera."""
-        if self.speed == SLOW:
-            seconds = SLOW_SECONDS
-        else:
-            now = time.perf_counter()
-            n_steps = self.trainer.n_steps
-            if self._last_frame is not None:
-                steps, moment = self._last_frame
-                if n_steps > steps:
-                    rate = (n_steps - steps) / (now - moment)
-                    old = self.steps_per_second
-                    self.steps_per_second = rate if old is None else 0.8 * old + 0.2 * rate
-            self._last_frame = (n_steps, now)
-            seconds = SHORTEST_FRAME - (now - began)
+        self._measure_pace()
+        speed = self.speed
+        until = began + SLOW_SECONDS if speed == SLOW else 0.0
         with self._wake:
-            # Sem isto, quem espera pela tranca só a teria por acaso.
-            self._wake.wait_for(lambda: self._requests or not self.playing, max(seconds, 0.001))
+            while not self._turns_elsewhere(speed):
+                # O treino rápido não espera a tela: só o quadro espera.
+                awaited = self._awaited_until if speed != FAST else 0.0
+                left = max(until, awaited) - time.perf_counter()
+                if left <= 0:
+                    break
+                self._wake.wait(left)
 
-    _last_frame = None
+    def _measure_pace(self):
+        now, n_steps = time.perf_counter(), self.trainer.n_steps
+        if self._last_frame is not None and n_steps > self._last_frame[0]:
+            steps, moment = self._last_frame
+            rate, old = (n_steps - steps) / (now - moment), self.steps_per_second
+            self.steps_per_second = rate if old is None else 0.9 * old + 0.1 * rate
+        self._last_frame = n_steps, now
 
-    def _finish_step(self):
-        """Um passo completo, ou o resto do que a câmera lenta deixou pela metade."""
-        if not self._half_steps:
-            self.trainer.step()
-            return
-        while self._half_steps < self.trainer.recipe.discriminator_steps:
-            self.step_discriminator()
-        self.step_generator()
-
-    def step_discriminator(self):
-        """Meio passo: só o discriminador."""
-        self.trainer.step_discriminator()
-        self._half_steps += 1
-
-    def step_generator(self):
-        """Meio passo: só o gerador."""
-        self.trainer.step_generator()
-        self._half_steps = 0
-
-    def explained_discriminator_step(self):
-        """Meio passo do discriminador, contado numa frase."""
+    def _explain(self, network):
         before = self.snapshot
-        self.step_discriminator()
-        self._look(judge=True)
-        _, loss, _ = self.trainer.history.last
-        self.sentence = words.discriminator_step(
-            before, self.snapshot, loss, self.trainer.recipe.batch_size
-        )
-
-    def explained_generator_step(self):
-        """Meio passo do gerador, contado numa frase."""
-        before = self.snapshot
-        self.step_generator()
-        self._look(judge=True)
-        *_, loss = self.trainer.history.last
-        self.sentence = words.generator_step(before, self.snapshot, loss)
-
-    def explained_step(self):
-        """Um passo completo, contado numa frase."""
-        before = self.snapshot
-        self._finish_step()
+        self._steps.take(network)
         self._look(judge=True)
         _, *losses = self.trainer.history.last
-        self.sentence = words.whole_step(before, self.snapshot, *losses)
+        discriminator_loss, generator_loss = [None if math.isnan(x) else x for x in losses]
+        moved = (self.snapshot.fake - before.fake).reshape(len(before.fake), -1)
+        self.event = {
+            "kind": network,
+            "before": {"onReal": before.on_real, "onFake": before.on_fake},
+            "moved": float(np.linalg.norm(moved, axis=1).mean()),
+            "discriminatorLoss": discriminator_loss,
+            "generatorLoss": generator_loss,
+            "batchSize": self.trainer.recipe.batch_size,
+        }
 
-    def _explained_half_step(self):
-        if self._half_steps < self.trainer.recipe.discriminator_steps:
-            self.explained_discriminator_step()
-        else:
-            self.explained_generator_step()
-
-    def restart(self, seed=None):
-        """Volta ao passo 0, com a receita de agora; com outra semente, se vier."""
-        self.playing = False
-        self._last_frame = None
+    def _restart(self, seed):
         self.trainer.restart(seed)
         self.observer.begin()
         self._begin()
 
-    def change_recipe(self, **changes):
-        """Muda a receita entre dois passos."""
+    def _change_recipe(self, changes):
         self.trainer.change_recipe(**changes)
-        self.sentence = words.recipe_change(changes)
-
-    def look_again(self):
-        """Um instante novo do mesmo passo: mudou o que se pede para ver."""
-        self._begin_film()
+        self.event = {"kind": "recipe", "changes": changes}
 
     def record(self, n_steps, n_frames, progress):
         """Treina na linha de quem chama, guardando `n_frames` instantes igualmente espaçados."""
@@ -266,7 +278,7 @@ class Session:
             one_thread(),
         ):
             for done in range(1, n_steps + 1):
-                self._finish_step()
+                self._steps.finish()
                 bar.update()
                 if done * n_frames // n_steps > (done - 1) * n_frames // n_steps:
                     self._look(judge=True)
@@ -274,7 +286,7 @@ class Session:
                     break
             if self.snapshot.step < self.trainer.n_steps:
                 self._look(judge=True)
-            self.sentence = words.recorded(self.trainer.n_steps - first)
+            self.event = {"kind": "recorded", "nSteps": self.trainer.n_steps - first}
             self.publish(self)
 
     def _look(self, *, judge):
@@ -285,11 +297,4 @@ class Session:
         self.snapshot = self.observer.look(judge=judge)
         if judge:
             self._judged = time.perf_counter()
-        self._scores.add(self.snapshot)
-
-    @property
-    def curves(self):
-        """As curvas até agora."""
-        return Curves(
-            self.trainer.history.columns, list(self._scores.rows), self.trainer.recipe.loss
-        )
+        self.scores.add(self.snapshot, self.trainer.history)

@@ -5,13 +5,14 @@ import weakref
 
 from gan_lessons.panel import kernel
 from gan_lessons.panel.explorer import WIDGET_VIEW
+from gan_lessons.panel.link import Link
 from gan_lessons.panel.observer import Observer
-from gan_lessons.panel.plan import live_data, training_plan
-from gan_lessons.panel.scenes import scene_for
-from gan_lessons.panel.screen import Screen
+from gan_lessons.panel.plan import live_data, whole_plan
+from gan_lessons.panel.scene import KINDS, scene_for
+from gan_lessons.panel.still import still
 from gan_lessons.plots import picture_bundle
 from gan_lessons.training import Trainer
-from gan_lessons.validation import check_int, check_output_path, shown
+from gan_lessons.validation import check_int, shown
 
 
 class TrainingPanel:
@@ -36,7 +37,7 @@ class TrainingPanel:
     Attributes
     ----------
     trainer : Trainer
-    box : ipywidgets.VBox
+    box : PanelWidget
         O que aparece na tela.
     session : Session
         A linha de execução que treina.
@@ -60,28 +61,26 @@ class TrainingPanel:
         if not isinstance(trainer, Trainer):
             raise TypeError(f"trainer deve ser um Trainer, mas chegou {shown(trainer)}.")
         scene = scene_for(trainer.data.cpu().numpy(), names)
-        observer = Observer(trainer, scene.probe, judge_data=judge_data, even=scene.even)
+        observer = Observer(trainer, scene, judge_data=judge_data)
         previous = _in_use.get(trainer, lambda: None)()
         if previous is not None:
             previous.close()  # dois painéis no mesmo treinador: o novo fica com ele
         self.trainer = trainer
-        self._options = {"judge_data": judge_data, "names": names}
-        self._screen = Screen(trainer, observer, scene)
-        self.session, self.box = self._screen.session, self._screen.controls.box
-        # Nada guarda o painel: quando o último nome dele some, a linha e os widgets se fecham.
-        self._finalizer = weakref.finalize(self, self._screen.close)
+        self._observer = observer
+        self._link = Link(trainer, observer)
+        self.session, self.box = self._link.session, self._link.widget
+        # Nada guarda o painel: quando o último nome dele some, a linha e o widget se fecham.
+        self._finalizer = weakref.finalize(self, self._link.close)
         _in_use[trainer] = weakref.ref(self)
         kernel.register(self)
 
     def play(self):
         """Começa a treinar; o mesmo que o botão."""
         self.session.play()
-        self._screen.refresh_buttons()
 
     def pause(self):
         """Para no fim do passo em curso; o mesmo que o botão."""
         self.session.pause()
-        self._screen.refresh_buttons()
 
     def record(self, n_steps, *, n_frames=40, progress=False):
         """Treina `n_steps` passos nesta célula e guarda um filme deles.
@@ -97,31 +96,11 @@ class TrainingPanel:
         Returns
         -------
         TrainingPanel
-            Ele mesmo, com o filme: escreva-o na última linha da célula. Páginas estáticas mostram
-            o filme como uma imagem que se mexe.
+            Ele mesmo, com o filme, que a tela deixa rever: escreva-o na última linha da célula.
         """
         n_steps = check_int(n_steps, "n_steps")
-        self.session.record(n_steps, check_int(n_frames, "n_frames"), progress)
+        self._link.record(n_steps, check_int(n_frames, "n_frames"), progress)
         return self
-
-    def save_animation(self, path):
-        """Grava o filme numa página HTML que anda sem o kernel e sem a internet.
-
-        Parameters
-        ----------
-        path : str or pathlib.Path
-            Numa pasta que exista; o que houver ali só é trocado quando o filme está inteiro.
-
-        Returns
-        -------
-        pathlib.Path
-
-        Raises
-        ------
-        TypeError, ValueError
-            Se `path` não for um caminho, ou se a pasta dele não existir.
-        """
-        return self._screen.save_animation(check_output_path(path))
 
     def close(self):
         """Para o treino e desfaz o painel; o treinador continua utilizável."""
@@ -135,19 +114,25 @@ class TrainingPanel:
     @property
     def alt(self):
         """O painel em palavras, para quem não o vê."""
-        return self._screen.alt
+        snapshot = self.session.snapshot
+        text = (
+            f"Painel de treino, no passo {snapshot.step}: {KINDS[self._observer.scene.kind]}, com "
+            f"as perdas ao lado. O discriminador acerta {100 * snapshot.accuracy:.0f} %"
+        )
+        return text + (f"; {snapshot.verdict}." if snapshot.verdict else ".")
 
     def __repr__(self):
         shape = "×".join(map(str, self.trainer.data.shape[1:]))
         return f"painel de treino: {len(self.trainer.data)} amostras de formato {shape}"
 
     def _repr_mimebundle_(self, **kwargs):
-        data = picture_bundle(self._screen.still(), self.alt, repr(self))
+        picture = still(self._observer, self.session.snapshot, self.session.scores.rows)
+        data = picture_bundle(picture, self.alt, repr(self))
         # No livro, o painel vive se o navegador souber treinar estas redes.
         with contextlib.suppress(ValueError):
-            data |= live_data(training_plan(self.trainer, **self._options))
+            data |= live_data(whole_plan(self._observer))
         if self._finalizer.alive:
-            data[WIDGET_VIEW] = self.box._repr_mimebundle_()[WIDGET_VIEW]
+            data[WIDGET_VIEW] = self.box._repr_mimebundle_()[0][WIDGET_VIEW]
         return data
 
 

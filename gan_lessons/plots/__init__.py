@@ -16,7 +16,6 @@ from gan_lessons.plots.drawing import DISCRIMINATOR_COLOR as DISCRIMINATOR_COLOR
 from gan_lessons.plots.drawing import FAKE as FAKE
 from gan_lessons.plots.drawing import GENERATOR_COLOR as GENERATOR_COLOR
 from gan_lessons.plots.drawing import REAL as REAL
-from gan_lessons.plots.grids import EvenGrid as EvenGrid
 from gan_lessons.plots.grids import confusion_matrix as confusion_matrix
 from gan_lessons.plots.grids import even_grid as even_grid
 from gan_lessons.plots.grids import image_sheet as image_sheet

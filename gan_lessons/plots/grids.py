@@ -134,57 +134,28 @@ def even_grid(numbers, *, kind=FAKE, title="", max_int=128, ax=None):
         )
     ax = new_axes(ax, figsize=(4.6, 4.9))
     numbers = check_integers(numbers, "numbers", minimum=0)
-    EvenGrid(ax, n_bits, kind=kind).set_numbers(numbers)
-    ax.set_title(title)
+    n_rows = 2 ** ((n_bits - 1) // 2)
+    shape = n_rows, max_int // 2 // n_rows
+    counts = np.bincount([n for n in numbers if n < max_int], minlength=max_int)[::2]
+    counts = counts.reshape(shape)
+    shade = np.sqrt(128 / max(len(numbers), 1) * counts)  # a cor é a da fração, não a do total
+    ax.pcolormesh(
+        np.ma.masked_equal(shade, 0),
+        cmap="Blues" if kind is REAL else "Oranges",
+        vmin=-1,
+        vmax=17,  # as casas mais cheias ainda deixam ler o número
+        edgecolors="0.85",
+        linewidth=1,
+    )
+    size = 10 if shape[1] <= 8 else 7
+    for row, column in np.ndindex(shape):
+        middle = {"x": column + 0.5, "ha": "center", "va": "center"}
+        count, number = counts[row, column], 2 * (shape[1] * row + column)
+        ink = "black" if count else "0.55"  # nunca gerado: fica em branco
+        ax.text(y=row + 0.38, s=number, size=size, color=ink, **middle)
+        ax.text(y=row + 0.78, s=f"×{count}" if count else "", size=size - 2, **middle)
+    ax.set(xlim=(0, shape[1]), ylim=(shape[0], 0), xticks=[], yticks=[], title=title)
+    ax.set_aspect("equal")
+    ax.spines[:].set_visible(False)
+    ax.grid(False)
     return ax
-
-
-class EvenGrid:
-    """A grade de `even_grid`, que aceita outros números sem ser desenhada de novo.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    n_bits : int
-        Comprimento dos números: a grade tem ``2 ** (n_bits - 1)`` casas.
-    kind : dict, default=FAKE
-    animated : bool, default=False
-        Para quem pinta os `artists` por conta própria.
-    """
-
-    def __init__(self, ax, n_bits, *, kind=FAKE, animated=False):
-        n_rows = 2 ** ((n_bits - 1) // 2)
-        self.shape = n_rows, 2 ** (n_bits - 1) // n_rows
-        cmap = "Blues" if kind is REAL else "Oranges"
-        self.mesh = ax.pcolormesh(
-            np.ma.masked_all(self.shape),
-            cmap=cmap,
-            vmin=-1,
-            vmax=17,  # as casas mais cheias ainda deixam ler o número
-            edgecolors="0.85",
-            linewidth=1,
-            animated=animated,
-        )
-        self.names, self.counts = [], []
-        size = 10 if self.shape[1] <= 8 else 7
-        for row, column in np.ndindex(self.shape):
-            middle = {"x": column + 0.5, "ha": "center", "va": "center", "animated": animated}
-            number = 2 * (self.shape[1] * row + column)
-            self.names.append(ax.text(y=row + 0.38, s=number, size=size, **middle))
-            self.counts.append(ax.text(y=row + 0.78, s="", size=size - 2, **middle))
-        self.artists = [self.mesh, *self.names, *self.counts]
-        ax.set(xlim=(0, self.shape[1]), ylim=(self.shape[0], 0), xticks=[], yticks=[])
-        ax.set_aspect("equal")
-        ax.spines[:].set_visible(False)
-        ax.grid(False)
-
-    def set_numbers(self, numbers):
-        """Acende as casas dos pares em `numbers` e escreve quantas vezes cada um aparece."""
-        n_even = self.shape[0] * self.shape[1]
-        in_grid = [number for number in numbers if number < 2 * n_even]
-        counts = np.bincount(np.array(in_grid, int), minlength=2 * n_even)[::2]
-        shade = np.sqrt(128 / max(len(numbers), 1) * counts)  # a cor é a da fração, não a do total
-        self.mesh.set_array(np.ma.masked_equal(shade.reshape(self.shape), 0))
-        for count, name, label in zip(counts, self.names, self.counts, strict=True):
-            name.set_color("black" if count else "0.55")  # nunca gerado: fica em branco
-            label.set_text(f"×{count}" if count else "")

@@ -64,8 +64,12 @@ class History:
     @property
     def columns(self):
         """Cópias das três colunas: passos, perdas do discriminador, perdas do gerador."""
+        return self.since(0)
+
+    def since(self, row):
+        """As mesmas colunas, da linha `row` em diante."""
         n = len(self)  # as outras colunas crescem antes desta, se alguém treina enquanto se lê
-        return tuple(np.array(column[:n]) for column in self._columns)
+        return tuple(np.array(column[row:n]) for column in self._columns)
 
     @property
     def frame(self):

@@ -17,6 +17,12 @@ export class Charts {
     this.nOffered = 0;
   }
 
+  // As linhas de um treino que já andou.
+  replay(rows) {
+    this.clear();
+    this.rows = rows;
+  }
+
   // Num treino longo as linhas ficam cada vez mais espaçadas; as do juiz são poucas e ficam.
   add(frame) {
     this.nOffered += 1;

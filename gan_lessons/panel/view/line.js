@@ -1,14 +1,14 @@
 import { Axes } from "./axes.js";
 import { arrows, circles, crosses, curve } from "./marks.js";
-import { shownPoints } from "./observer.js";
-import { N_LINE, limitsOf } from "./probes.js";
+import { shownPoints } from "./points.js";
+import { N_LINE } from "./probes.js";
 
 // Pontos da reta: as duas densidades, a curva de D e as setas do gerador.
 export class Line {
   constructor(plan) {
     this.what = "as densidades dos reais e dos falsos na reta, com a curva de D";
     this.name = plan.names[0];
-    [this.limits] = limitsOf(plan.data, 1);
+    [this.limits] = plan.limits;
     this.real = shownPoints(plan);
     const mean = this.real.reduce((a, b) => a + b, 0) / this.real.length;
     const square = this.real.reduce((a, b) => a + (b - mean) ** 2, 0) / this.real.length;

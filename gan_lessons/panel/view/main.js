@@ -1,6 +1,6 @@
 import { serve } from "./engine.js";
 import { readPlan } from "./plan.js";
-import { STYLE } from "./style.js";
+import { addStyle } from "./style.js";
 import { View } from "./view.js";
 
 // O mesmo script serve à página e ao trabalhador que treina: um arquivo aberto do disco não pode
@@ -8,9 +8,7 @@ import { View } from "./view.js";
 
 // `<gan-panel>`: um plano em JSON e, para quem não tem script e para o papel, uma imagem.
 function definePanel(source) {
-  const style = document.createElement("style");
-  style.textContent = STYLE;
-  document.head.append(style);
+  addStyle();
   customElements.define("gan-panel", class extends HTMLElement {
     connectedCallback() {
       // Numa página que ainda chega, os dados de dentro podem não estar aqui.

@@ -1,29 +1,15 @@
 import { N_FOLDS, evenReport, neighborsAccuracy, toNumbers } from "./judges.js";
 import { LOSSES, sigmoid } from "./losses.js";
+import { N_SHOWN, rows, shownPoints } from "./points.js";
 import { probePoints } from "./probes.js";
 import { Random } from "./random.js";
 import { Divergence } from "./training.js";
 
-export const N_SHOWN = 300;
 const N_JUDGED = 200;
 const MIN_JUDGED = 40;
 // As sementes de quem só olha ficam longe das de quem treina.
 const LOOKING_SEED = 2 ** 31;
 const MAX_BITS = 10;
-
-// Os pontos reais que se desenham: sempre os mesmos, tirados ao acaso.
-export function shownPoints({ data, n_features: nFeatures }) {
-  const order = Array.from({ length: data.length / nFeatures }, (_, i) => i);
-  return rows(data, nFeatures, new Random(0).shuffle(order).slice(0, N_SHOWN));
-}
-
-function rows(data, nFeatures, chosen) {
-  const points = new Float64Array(chosen.length * nFeatures);
-  chosen.forEach((row, i) => {
-    points.set(data.subarray(row * nFeatures, (row + 1) * nFeatures), i * nFeatures);
-  });
-  return points;
-}
 
 // O que se vê de um treino num passo, sem mexer nele: nem pesos nem sorteios.
 export class Observer {

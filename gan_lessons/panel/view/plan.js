@@ -3,6 +3,7 @@ export function readPlan(text) {
   const plan = JSON.parse(text);
   plan.data = unpack(plan.data);
   if (plan.kind === "EvenNumbers") plan.data = toBits(plan.data, plan.n_features);
+  if (!plan.generator) return plan; // quem treina é o kernel, e os pesos ficam com ele
   plan.judge = plan.judge && unpack(plan.judge);
   for (const network of [plan.generator, plan.discriminator]) {
     network.weights = unpack(network.weights);

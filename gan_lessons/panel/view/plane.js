@@ -1,8 +1,8 @@
 import { Axes } from "./axes.js";
 import { heatImage } from "./colors.js";
 import { arrows, circles, crosses } from "./marks.js";
-import { shownPoints } from "./observer.js";
-import { GRID, limitsOf } from "./probes.js";
+import { shownPoints } from "./points.js";
+import { GRID } from "./probes.js";
 
 // Um par de coordenadas: D em cores, reais, falsos e as setas do gerador.
 export function drawPair(context, axes, palette, { real, frame, surface, nFeatures, pair }) {
@@ -40,7 +40,7 @@ export class Plane {
   constructor(plan) {
     this.what = "os pontos reais e os falsos no plano, sobre o que D acha de cada lugar";
     this.names = plan.names;
-    this.limits = limitsOf(plan.data, 2);
+    this.limits = plan.limits;
     this.real = shownPoints(plan);
   }
 

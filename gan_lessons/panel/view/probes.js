@@ -1,30 +1,13 @@
 // Onde se pergunta a D o que ele acha: um lugar por valor de `surface`, na ordem da cena.
 
-const MARGIN = 0.3;
 export const N_LINE = 160;
 export const GRID = 32;
-
-// O menor e o maior valor de cada coordenada, com folga: os limites dos eixos.
-export function limitsOf(data, nFeatures) {
-  const limits = [];
-  for (let column = 0; column < nFeatures; column++) {
-    let low = Infinity;
-    let high = -Infinity;
-    for (let i = column; i < data.length; i += nFeatures) {
-      low = Math.min(low, data[i]);
-      high = Math.max(high, data[i]);
-    }
-    const space = MARGIN * (high - low || 1);
-    limits.push([low - space, high + space]);
-  }
-  return limits;
-}
 
 // Os pares de coordenadas das três sombras.
 export const PAIRS = [[0, 1], [0, 2], [1, 2]];
 
-export function probePoints({ kind, data, n_features: nFeatures }) {
-  const limits = limitsOf(data, nFeatures);
+// Os mesmos de gan_lessons/panel/scene.py.
+export function probePoints({ kind, data, limits, n_features: nFeatures }) {
   const at = ([low, high], i, n) => low + ((high - low) * (i + 0.5)) / n;
   if (kind === "Line") {
     return Float64Array.from({ length: N_LINE }, (_, i) => at(limits[0], i, N_LINE));

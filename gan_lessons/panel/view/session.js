@@ -111,12 +111,12 @@ export class Session {
     this.note();
     const event = {
       kind: network,
-      before: { onReal: before.onReal, onFake: before.onFake, fake: before.fake },
+      before: { onReal: before.onReal, onFake: before.onFake },
       discriminatorLoss: trainer.discriminatorLoss,
       generatorLoss: trainer.generatorLoss,
       batchSize: this.recipe.batch_size,
     };
-    this.show({ judge: true, event });
+    this.show({ judge: true, event, previous: before.fake });
   }
 
   // O que ela faz por conta própria.
@@ -214,13 +214,14 @@ export class Session {
     this.lastSteps = nSteps;
   }
 
-  show({ judge = false, event = null }) {
+  show({ judge = false, event = null, previous = null }) {
     if (this.failed) return;
     const frame = this.observer.look(judge);
     if (judge) this.judgedAt = performance.now();
     const [n, discriminator, generator] = this.sums;
     frame.losses = n ? [discriminator / n, generator / n] : null;
     this.sums = [0, 0, 0];
+    if (previous) event.moved = meanMove(previous, frame.fake, this.trainer.nFeatures);
     this.shownAt = performance.now();
     this.drawn = false;
     this.frame = frame;
@@ -234,6 +235,17 @@ export class Session {
     const diverged = error instanceof Divergence;
     this.publish({ failed: { step: error.step, diverged, message: String(error) } });
   }
+}
+
+// Quanto cada falso andou, em média.
+function meanMove(before, after, nFeatures) {
+  let sum = 0;
+  for (let i = 0; i < after.length; i += nFeatures) {
+    let square = 0;
+    for (let k = i; k < i + nFeatures; k++) square += (after[k] - before[k]) ** 2;
+    sum += Math.sqrt(square);
+  }
+  return (sum * nFeatures) / after.length;
 }
 
 // Outros pesos iniciais: os mesmos números de cada camada, noutra ordem. Sejam quais forem a

@@ -1,16 +1,16 @@
 import { Axes } from "./axes.js";
 import { heatImage } from "./colors.js";
 import { arrows, circles, crosses, curve } from "./marks.js";
-import { shownPoints } from "./observer.js";
+import { shownPoints } from "./points.js";
 import { drawPair } from "./plane.js";
-import { GRID, PAIRS, limitsOf } from "./probes.js";
+import { GRID, PAIRS } from "./probes.js";
 
 // Pontos do espaço: uma caixa que se gira, com o que D acha nas paredes do fundo, ou três sombras.
 export class Space {
   constructor(plan) {
     this.what = "os pontos reais e os falsos no espaço";
     this.names = plan.names;
-    this.limits = limitsOf(plan.data, 3);
+    this.limits = plan.limits;
     this.real = shownPoints(plan);
     this.turns = true;
     this.shadows = false;

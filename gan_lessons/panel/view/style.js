@@ -1,5 +1,5 @@
 // As medidas e a forma; as cores dos dados vêm de colors.js.
-export const STYLE = `
+const STYLE = `
 gan-panel { display: block; max-width: 60rem; margin: 1.2rem 0; font: 1rem/1.45 system-ui, sans-serif; }
 gan-panel.gan-live > :not(.gan-body) { display: none; }
 .gan-row, .gan-legend { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
@@ -46,3 +46,11 @@ gan-panel :focus-visible { outline: 3px solid #3d9be0; outline-offset: 2px; }
   gan-panel .gan-body { display: none; }
 }
 `;
+
+export function addStyle() {
+  if (document.getElementById("gan-style")) return;
+  const style = document.createElement("style");
+  style.id = "gan-style";
+  style.textContent = STYLE;
+  document.head.append(style);
+}

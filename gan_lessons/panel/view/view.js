@@ -1,25 +1,17 @@
 import { Charts } from "./charts.js";
 import { paletteFor } from "./colors.js";
-import { button, element, menu, slider } from "./elements.js";
+import { button, element } from "./elements.js";
 import { EvenNumbers } from "./even.js";
 import { Film } from "./film.js";
 import { Line } from "./line.js";
-import { decimal, short } from "./numbers.js";
+import { decimal } from "./numbers.js";
 import { Plane } from "./plane.js";
 import { Space } from "./space.js";
+import { makeTools } from "./tools.js";
 import { eventSentence, failureSentence, statusSentence } from "./words.js";
 
-const SCENES = { Line, Plane, Space, EvenNumbers };
-const SPEEDS = [
-  ["câmera lenta", "slow"],
-  ["1 passo por quadro", 1],
-  ["10 passos por quadro", 10],
-  ["50 passos por quadro", 50],
-  ["o mais rápido possível", "fast"],
-];
-const RATES = [1e-5, 2e-5, 5e-5, 1e-4, 2e-4, 5e-4, 1e-3, 2e-3, 5e-3, 0.01, 0.02, 0.05, 0.1, 0.5];
-const R1_WEIGHTS = [0, 0.01, 0.02, 0.04, 0.1, 0.2, 0.5, 1, 2, 5, 10];
-const D_STEPS = [1, 2, 3, 5, 10];
+// As imagens, que só o kernel sabe treinar, entram em widget.js.
+export const SCENES = { Line, Plane, Space, EvenNumbers };
 const SPOKEN_EVERY = 6000; // ms: quem ouve precisa de tempo
 const TURN = 0.08; // radianos por tecla
 
@@ -65,7 +57,7 @@ export class View {
       element("div", { className: "gan-figures" },
         element("div", {}, this.sceneCanvas, this.legend()), this.chartCanvas),
       this.spoken,
-      this.tools(send),
+      makeTools(this, send),
     );
     this.body.setAttribute("role", "group");
     this.body.setAttribute("aria-label", "Uma GAN ao vivo");
@@ -74,58 +66,17 @@ export class View {
 
   legend() {
     const entry = (name, text) => element("li", { className: `gan-${name}` }, text);
-    const entries = this.plan.kind === "EvenNumbers"
+    const { kind } = this.plan;
+    if (kind === "Sheet") return element("ul", { className: "gan-legend" });
+    const entries = kind === "EvenNumbers"
       ? [entry("made", "um número que o gerador faz")]
       : [entry("real", "real"), entry("fake", "falso"), entry("arrow", "para onde G vai")];
-    if (this.plan.kind === "Line") entries.push(entry("discriminator", "D: 1 é “real”"));
-    if (this.plan.kind === "Plane" || this.plan.kind === "Space") {
-      const where = this.plan.kind === "Space" ? "no corte, " : "";
+    if (kind === "Line") entries.push(entry("discriminator", "D: 1 é “real”"));
+    if (kind === "Plane" || kind === "Space") {
+      const where = kind === "Space" ? "no corte, " : "";
       entries.push(entry("heat", `${where}D acha: falso`), element("li", {}, "real"));
     }
     return element("ul", { className: "gan-legend" }, ...entries);
-  }
-
-  // Os meios passos, a receita e o filme: tudo o que se pode mexer, recolhido até alguém querer.
-  tools(send) {
-    const { recipe, losses } = this.plan;
-    const change = (field) => (value) => send("changeRecipe", { changes: { [field]: value } });
-    const numbers = (values, value) => [...new Set([...values, value])].sort((a, b) => a - b);
-    const control = (name, field, values) =>
-      slider(name, numbers(values, recipe[field]), recipe[field], short, change(field));
-    this.steps = [
-      ["Passo de D", "Só o discriminador dá meio passo", "discriminator"],
-      ["Passo de G", "Só o gerador dá meio passo", "generator"],
-      ["Passo completo", "D e depois G", "both"],
-    ].map(([name, title, network]) => button(name, title, () => send("explain", { network })));
-    const reseed = button("Nova semente", "Volta ao passo 0, com outro sorteio",
-      () => send("restart", { seed: (this.frame ?? this.plan).seed + 1 }));
-    const names = Object.entries(losses).map(([key, { name }]) => [name, key]);
-    const counts = numbers(D_STEPS, recipe.discriminator_steps).map((n) => [String(n), n]);
-    this.time = element("input", { type: "range", min: 0, max: 100, value: 100, step: 1 });
-    this.time.addEventListener("input", () => this.review(Number(this.time.value)));
-    const fields = element("div", { className: "gan-fields" },
-      menu("Velocidade", SPEEDS, "fast", (speed) => send("setSpeed", { speed })),
-      menu("Perda", names, recipe.loss, change("loss")),
-      control("Taxa de D", "discriminator_lr", RATES),
-      control("Taxa de G", "generator_lr", RATES),
-      menu("Passos de D para cada um de G", counts, recipe.discriminator_steps,
-        change("discriminator_steps")),
-      control("Penalidade R1", "r1", R1_WEIGHTS),
-      element("label", { className: "gan-field" },
-        element("span", { textContent: "Filme: arraste para rever" }), this.time),
-    );
-    if (this.scene.turns) {
-      fields.append(menu("Desenho", [["caixa que gira", false], ["três sombras", true]], false,
-        (shadows) => {
-          this.scene.shadows = shadows;
-          this.redraw();
-        }));
-    }
-    return element("details", { className: "gan-tools" },
-      element("summary", { textContent: "Mexer no treino" }),
-      element("div", { className: "gan-row" }, ...this.steps, reseed),
-      fields,
-    );
   }
 
   // A caixa gira com o mouse, com um dedo e com as setas do teclado.
@@ -193,12 +144,7 @@ export class View {
       this.say(failureSentence(frame.failed));
       return;
     }
-    if (frame.event?.kind === "restart") {
-      this.charts.clear();
-      this.film = new Film();
-      this.verdict = null;
-      this.setStopped(false);
-    }
+    if (frame.event?.kind === "restart") this.replay([]);
     if (frame.judge !== null) this.verdict = frame.judge;
     frame.verdict = this.verdict;
     this.setPlaying(frame.playing);
@@ -209,6 +155,20 @@ export class View {
     this.film.add(frame);
     this.tell(frame);
     this.redraw(() => this.engine.send({ type: "acknowledge" }));
+  }
+
+  // Um treino que começa, com as linhas dos gráficos se ele já andou.
+  replay(rows) {
+    this.charts.replay(rows);
+    this.film = new Film();
+    this.verdict = null;
+    this.setStopped(false);
+  }
+
+  // Outros pontos reais para desenhar: os da classe que se pediu.
+  showReal(data) {
+    this.plan.data = data;
+    this.scene = new SCENES[this.plan.kind](this.plan);
   }
 
   // Depois de uma divergência só resta recomeçar.

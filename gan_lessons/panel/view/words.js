@@ -18,6 +18,9 @@ export function eventSentence(frame, plan) {
   const { event } = frame;
   if (event === null) return "";
   if (event.kind === "restart") return "";
+  if (event.kind === "recorded") {
+    return `Filme pronto: ${event.nSteps} passos gravados. Arraste o controle do filme.`;
+  }
   if (event.kind === "recipe") {
     const parts = Object.entries(event.changes).map(([name, value]) =>
       name === "loss"
@@ -36,7 +39,7 @@ export function eventSentence(frame, plan) {
       `${onReal} e ${onFake}. O gerador não se mexeu.`
     );
   }
-  const moved = `Os falsos andaram ${decimal(meanMove(before.fake, frame.fake, plan), 3)}, em média.`;
+  const moved = `Os falsos andaram ${decimal(event.moved, 3)}, em média.`;
   if (event.kind === "generator") {
     return (
       `Meio passo de G. A perda do gerador foi ${decimal(event.generatorLoss)}. ${moved} A certeza ` +
@@ -49,16 +52,6 @@ export function eventSentence(frame, plan) {
   );
 }
 
-function meanMove(before, after, { n_features: nFeatures }) {
-  let sum = 0;
-  for (let i = 0; i < after.length; i += nFeatures) {
-    let square = 0;
-    for (let k = i; k < i + nFeatures; k++) square += (after[k] - before[k]) ** 2;
-    sum += Math.sqrt(square);
-  }
-  return (sum * nFeatures) / after.length;
-}
-
 // O estado do treino em palavras; `verdict` é o que o juiz disse da última vez.
 export function statusSentence(frame, verdict, plan) {
   const judge = plan.kind === "EvenNumbers"
@@ -66,10 +59,23 @@ export function statusSentence(frame, verdict, plan) {
       `${frame.scores.distinct} de ${frame.scores.possible}`
     : verdict === null
       ? ""
-      : `o juiz acerta ${percent(verdict)}${plan.judge ? "" : " (nos dados do treino)"}`;
-  return [`Passo ${frame.step}`, `D acerta ${percent(frame.accuracy)}`, judge]
+      : `o juiz acerta ${percent(verdict)}${plan.new_points ? "" : " (nos dados do treino)"}`;
+  const outside = fractionOutside(frame.fake, plan.limits);
+  const missing = outside && `${percent(Math.max(outside, 0.01))} dos falsos estão fora do quadro`;
+  return [`Passo ${frame.step}`, `D acerta ${percent(frame.accuracy)}`, judge, missing]
     .filter(Boolean)
     .join(" · ");
+}
+
+// A fração dos pontos que não cabem nos limites da cena; o que não tem coordenadas cabe sempre.
+function fractionOutside(points, limits) {
+  const n = limits.length;
+  if (!n) return 0;
+  let count = 0;
+  for (let i = 0; i < points.length; i += n) {
+    if (limits.some(([low, high], k) => points[i + k] < low || points[i + k] > high)) count += 1;
+  }
+  return (count * n) / points.length;
 }
 
 export function failureSentence({ step, diverged, message }) {
