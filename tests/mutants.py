@@ -12,7 +12,9 @@ import ast
 import collections
 import contextlib
 import fnmatch
+import gc
 import hashlib
+import importlib
 import json
 import os
 import resource
@@ -53,7 +55,8 @@ def main(patterns):
     tests = config().pytest_add_cli_args_test_selection
     os.chdir("mutants")
     sys.path.insert(0, os.getcwd())
-    arguments = ["--rootdir=.", "--quiet", "--capture=no", "-p", "no:cacheprovider", *tests]
+    quiet = ["--quiet", "--capture=no", "--disable-warnings", "-p", "no:cacheprovider"]
+    arguments = ["--rootdir=.", *quiet, *tests]
     status = pytest.main([*arguments, *config().pytest_add_cli_args], [Court(patterns)])
     print(f"{(time.monotonic() - start) / 60:.0f} minutos desta vez.")
     return status
@@ -141,8 +144,9 @@ class Court:
             heard[path.name] = known.get(path.name)
             if heard[path.name] is None or heard[path.name]["digest"] != digest:
                 print(f"medindo {path.name}", flush=True)
-                heard[path.name] = {"digest": digest, "tests": listen(of_file)}
+                heard[path.name] = {"digest": digest} | listen(of_file)
                 notes.write_text(json.dumps(heard | {k: known[k] for k in known.keys() - heard}))
+        open_early(set().union(*(file["modules"] for file in heard.values())))
         measured = {key: test for file in heard.values() for key, test in file["tests"].items()}
         witnesses = collections.defaultdict(list)
         for item in items:
@@ -187,7 +191,10 @@ def print_row(name, *, all, judged, alive):
 
 
 def listen(items):
-    """Roda os testes num filho e anota, de cada um, o tempo e as funções por que passou."""
+    """Roda os testes num filho e anota, de cada um, o tempo e as funções por que passou.
+
+    E os módulos que eles abriram.
+    """
     with tempfile.NamedTemporaryFile("r", encoding="utf-8") as notes:
 
         def run():
@@ -201,7 +208,8 @@ def listen(items):
                     print(f"falha sem mutante nenhum, e fica de fora: {item.nodeid}", file=loud)
                 else:
                     tests[item.nodeid] = time.process_time() - start, sorted(state()._stats)
-            Path(notes.name).write_text(json.dumps(tests), encoding="utf-8")
+            found = {"tests": tests, "modules": sorted(sys.modules)}
+            Path(notes.name).write_text(json.dumps(found), encoding="utf-8")
             return 0
 
         loud = os.fdopen(os.dup(1), "w", buffering=1)
@@ -210,6 +218,14 @@ def listen(items):
         if status:
             sys.exit(f"os testes não chegaram ao fim: {status}")
         return json.loads(notes.read())
+
+
+def open_early(modules):
+    """Importa agora o que os testes só abririam tarde: senão, cada filho o importaria de novo."""
+    for name in sorted(modules - set(sys.modules)):
+        with contextlib.suppress(BaseException):
+            importlib.import_module(name)
+    gc.freeze()
 
 
 def judge(name, tests):

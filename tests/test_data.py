@@ -71,6 +71,7 @@ def test_digit_images_are_those_of_scikit_learn_from_paper_to_ink():
     assert (images.min(), images.max()) == (-1, 1)
     np.testing.assert_array_equal(8 * (images[:, 0] + 1), original.images)
     np.testing.assert_array_equal(labels, original.target)
+    assert labels.dtype == np.int64
 
 
 # --- o anel e a grade

@@ -103,6 +103,7 @@ def test_it_says_itself_in_one_line():
         ),
         ((np.ones((9, 1, 8, 8)), np.ones((9, 64))), ValueError, r"real_features .*\(n, d\)"),
         ((np.full((9, 2), np.nan), np.ones((9, 2))), ValueError, "real_features .*não finitos"),
+        ((np.ones((4, 200_000)),) * 2, ValueError, "^real_features deve caber na memória"),
         (("nada", np.ones((9, 2))), TypeError, "real_features deve ser uma matriz de números"),
     ],
 )

@@ -205,6 +205,8 @@ def test_discriminator_report_counts_right_and_wrong():
     report = discriminator_report(FirstColumn(), real, fake)
     assert report.confusion.to_numpy().tolist() == [[2, 1], [1, 1]]
     assert list(report.confusion.index) == ["real", "falso"]
+    axes = report.confusion.index.name, report.confusion.columns.name
+    assert axes == ("o que o ponto é", "o que D diz")
     assert report.accuracy == pytest.approx(3 / 5)
     probability = 1 / (1 + np.exp(-real))
     assert report.mean_real == pytest.approx(probability.mean(), abs=1e-6)
