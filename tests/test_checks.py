@@ -10,7 +10,7 @@ from gan_lessons import checks
 from gan_lessons.checks import confirm
 from gan_lessons.checks.exercises import exercise
 
-ALL = [getattr(checks, name) for name in checks.__all__ if name.startswith("check_")]
+ALL = [getattr(checks, name) for name in vars(checks) if name.startswith("check_")]
 EVERY = pytest.mark.parametrize("check", ALL, ids=lambda check: check.__name__)
 
 

@@ -71,6 +71,7 @@ def test_digit_images_are_those_of_scikit_learn_from_paper_to_ink():
     assert (images.min(), images.max()) == (-1, 1)
     np.testing.assert_array_equal(8 * (images[:, 0] + 1), original.images)
     np.testing.assert_array_equal(labels, original.target)
+    assert labels.dtype == np.int64
 
 
 # --- o anel e a grade
@@ -111,6 +112,7 @@ def test_modes_are_equally_likely_and_as_wide_as_asked(make, n_modes, std):
 def test_ring_and_grid_obey_their_options():
     np.testing.assert_allclose(np.hypot(*ring_centers(5, radius=3.0).T), 3.0)
     np.testing.assert_allclose(ring_centers(4), [[1, 0], [0, 1], [-1, 0], [0, -1]], atol=1e-15)
+    assert (len(ring_centers()), len(grid_centers())) == (8, 25)
     assert grid_centers(side=2, spacing=1.0).tolist() == [
         [-0.5, -0.5],
         [-0.5, 0.5],
@@ -166,9 +168,12 @@ def test_no_mixture_is_so_wide_that_its_points_are_infinite():
         (lambda: make_ring(10, std=-1.0), ValueError, "std"),
         (lambda: make_grid(10, side=0), ValueError, "side"),
         (lambda: make_grid(10, spacing=float("nan")), ValueError, "spacing"),
+        (lambda: make_grid(10, spacing=0.0), ValueError, "spacing"),
+        (lambda: make_grid(10, spacing=1.1e150), ValueError, "spacing"),
+        (lambda: make_ring(10, radius=1.1e150), ValueError, "radius"),
         (lambda: make_grid("10"), TypeError, "n_samples"),
     ],
 )
 def test_bad_mixture_is_refused_in_portuguese(call, error, name):
-    with pytest.raises(error, match=rf"{name} deve ser .*mas chegou"):
+    with pytest.raises(error, match=rf"^{name} deve ser .*mas chegou"):
         call()

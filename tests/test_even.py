@@ -182,8 +182,8 @@ def test_total_variation_is_half_the_sum_of_the_differences(numbers):
 
 
 def test_odd_numbers_and_numbers_beyond_the_limit_do_not_cover():
-    report = even_report([1, 3, 5, 102], max_int=100)
-    assert report == EvenReport(0.25, 0, 1.0, 50)
+    report = even_report([1, 3, 100, 102], max_int=100)  # o próprio limite fica de fora
+    assert report == EvenReport(0.5, 0, 1.0, 50)
 
 
 def test_the_report_is_one_line_of_portuguese():

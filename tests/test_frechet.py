@@ -20,6 +20,11 @@ def test_a_sample_is_at_no_distance_from_itself_in_any_order():
     assert frechet_distance(points, points[::-1]).distance == pytest.approx(0, abs=1e-12)
 
 
+def test_four_points_are_enough_to_see_a_shift():
+    points = np.random.RandomState(0).normal(size=(4, 2))
+    assert frechet_distance(points, points + 3).distance == pytest.approx(18)
+
+
 def test_a_shift_costs_its_square():
     points = np.random.RandomState(0).normal(size=(50, 3))
     assert frechet_distance(points, points + np.array([1, 2, -2])).distance == pytest.approx(9)
@@ -90,9 +95,15 @@ def test_it_says_itself_in_one_line():
     ("arguments", "error", "message"),
     [
         ((np.ones((3, 2)), np.ones((9, 2))), ValueError, "real_features .*pelo menos 4 pontos"),
-        ((np.ones((9, 2)), np.ones((9, 3))), ValueError, "fake_features .*2 colunas.*chegou 3"),
+        ((np.ones((9, 2)), np.ones((3, 2))), ValueError, "fake_features .*pelo menos 4 pontos"),
+        (
+            (np.ones((9, 2)), np.ones((9, 3))),
+            ValueError,
+            "fake_features .*2 colunas, como real_features, .*chegou 3",
+        ),
         ((np.ones((9, 1, 8, 8)), np.ones((9, 64))), ValueError, r"real_features .*\(n, d\)"),
         ((np.full((9, 2), np.nan), np.ones((9, 2))), ValueError, "real_features .*não finitos"),
+        ((np.ones((4, 200_000)),) * 2, ValueError, "^real_features deve caber na memória"),
         (("nada", np.ones((9, 2))), TypeError, "real_features deve ser uma matriz de números"),
     ],
 )

@@ -88,7 +88,9 @@ def test_pairs_of_different_shapes_are_refused_instead_of_combined_all_with_all(
 
 
 def test_a_layer_without_size_is_refused_instead_of_crashing():
-    with pytest.raises(ValueError, match="discriminator tem camadas Lazy"):
+    with pytest.raises(
+        ValueError, match=r"^discriminator tem camadas Lazy .*passe antes um lote por ele\.$"
+    ):
         losses.r1_penalty(torch.nn.Sequential(torch.nn.LazyLinear(1)), torch.zeros(4, 2))
 
 
@@ -162,7 +164,19 @@ def test_penalties_accept_images():
         return x.flatten(1).mean(dim=1, keepdim=True)
 
     assert losses.r1_penalty(mean_pixel, images).item() == pytest.approx(0.5 / 64)
-    assert torch.isfinite(losses.gradient_penalty(mean_pixel, images, images + 1, torch.rand(3, 1)))
+    penalty = losses.gradient_penalty(mean_pixel, images, images + 1, torch.rand(3, 1))
+    assert penalty.item() == pytest.approx((1 / 8 - 1) ** 2)
+
+
+def test_gradient_penalty_mixes_each_image_with_its_own_fake_in_its_own_measure():
+    real, fake = torch.zeros(2, 1, 2, 2), torch.ones(2, 1, 2, 2)
+    mix = torch.tensor([[0.0], [1.0]])  # x̂ são os falsos na primeira, os reais na segunda
+
+    def energy(x):
+        return x.square().flatten(1).sum(dim=1, keepdim=True)  # ∇ = 2x̂, de norma 4 e 0
+
+    penalty = losses.gradient_penalty(energy, real, fake, mix)
+    assert penalty.item() == pytest.approx(((4 - 1) ** 2 + (0 - 1) ** 2) / 2)
 
 
 def test_penalties_teach_the_discriminator():

@@ -36,7 +36,7 @@ def test_far_apart_samples_are_always_told_apart():
     result = two_sample_test(POINTS, OTHERS + 50)
     assert result.accuracy == 1
     assert result.interval[0] > 0.95
-    assert result.p_value <= 0.001
+    assert result.p_value == 1 / (1 + 999)  # nenhum dos 999 embaralhamentos chegou lá
 
 
 def test_the_judge_never_grades_points_it_was_taught():
@@ -94,7 +94,9 @@ def test_a_judge_who_always_gives_one_answer_is_no_better_than_any_shuffle():
 
 
 def test_same_random_state_same_verdict():
-    assert two_sample_test(POINTS, OTHERS) == two_sample_test(POINTS, OTHERS)
+    verdict = two_sample_test(POINTS, OTHERS)
+    assert verdict == two_sample_test(POINTS, OTHERS, n_permutations=999, random_state=0)
+    assert verdict != two_sample_test(POINTS, OTHERS, random_state=1)
 
 
 def test_real_points_seen_in_training_are_refused():
@@ -203,6 +205,8 @@ def test_discriminator_report_counts_right_and_wrong():
     report = discriminator_report(FirstColumn(), real, fake)
     assert report.confusion.to_numpy().tolist() == [[2, 1], [1, 1]]
     assert list(report.confusion.index) == ["real", "falso"]
+    axes = report.confusion.index.name, report.confusion.columns.name
+    assert axes == ("o que o ponto é", "o que D diz")
     assert report.accuracy == pytest.approx(3 / 5)
     probability = 1 / (1 + np.exp(-real))
     assert report.mean_real == pytest.approx(probability.mean(), abs=1e-6)
@@ -219,6 +223,11 @@ def test_a_weak_discriminator_gives_50_percent_whatever_the_fakes():
     nn.init.zeros_(blind.bias)
     report = discriminator_report(blind, POINTS, OTHERS + 100)
     assert (report.accuracy, report.mean_real, report.mean_fake) == (0.5, 0.5, 0.5)
+    # No empate exato ele não diz "real" a ninguém: nada acertou nos reais, e tudo nos falsos.
+    assert report.confusion.to_numpy().tolist() == [[0, 400], [0, 400]]
+    real, fake = report.classification_report.splitlines()[2:4]
+    assert real.split() == ["real", "0.00", "0.00", "0.00", "400"]
+    assert fake.split() == ["falso", "0.50", "1.00", "0.67", "400"]
 
 
 def test_probabilities_are_the_sigmoid_of_the_logits_and_leave_the_network_as_it_was():
@@ -315,7 +324,7 @@ HOLES[0, 0] = np.nan
         (
             lambda: two_sample_test(POINTS, OTHERS, training_data=POINTS[:, :1]),
             ValueError,
-            "training_data deve ter 2 colunas",
+            "^training_data deve ter 2 colunas, como real, mas chegou 1",
         ),
         (lambda: precision_recall(POINTS[:5], OTHERS), ValueError, "k deve ser menor"),
         (lambda: precision_recall(POINTS, OTHERS, k=0), ValueError, "k deve ser"),
@@ -336,7 +345,8 @@ def test_bad_input_is_refused_in_portuguese(judge, error, message):
 def test_asked_and_read_labels_are_counted_by_class():
     report = label_report([0, 0, 1, 2], [0, 1, 1, 2])
     assert report.accuracy == 0.75
-    assert report.interval[0] < 0.75 < report.interval[1]
+    # Wilson, 3 de 4: (p + z²/2n ± z √(p(1 − p)/n + z²/4n²)) / (1 + z²/n).
+    assert report.interval == pytest.approx((0.3006, 0.9544), abs=1e-4)
     np.testing.assert_array_equal(report.confusion, [[1, 1, 0], [0, 1, 0], [0, 0, 1]])
     assert (report.confusion.index.name, report.confusion.columns.name) == ("pedido", "lido")
     assert str(report).startswith("lido como pedido: 75,0 %")
@@ -387,6 +397,35 @@ def test_the_score_is_the_chance_of_a_fake_being_nearer():
     by_fake, by_unseen = nearer.mean(axis=1).var(ddof=1), nearer.mean(axis=0).var(ddof=1)
     half = 1.96 * np.sqrt(by_fake / 25 + by_unseen / 25)
     assert report.interval == pytest.approx((report.score - half, report.score + half))
+
+
+def test_the_interval_of_a_chance_stays_between_0_and_1():
+    """Dois falsos longe do treino, os outros em cima dele: a margem passaria de 1."""
+    fake = np.r_[POINTS[:38], POINTS[:2] + 50]
+    report = copy_test(POINTS, OTHERS, fake)
+    assert report.score == 0.95
+    assert report.interval[1] == 1
+    assert report.interval[0] == pytest.approx(0.95 - 1.96 * fake_error(38, 2), abs=1e-3)
+
+
+def fake_error(near, far):
+    """O erro padrão da média de `near` uns e `far` zeros."""
+    return np.r_[np.ones(near), np.zeros(far)].std(ddof=1) / np.sqrt(near + far)
+
+
+@pytest.mark.parametrize("name", ["training_data", "unseen", "fake"])
+def test_twenty_points_are_few_and_fewer_are_not_enough_to_accuse(name):
+    samples = {"training_data": POINTS[:20], "unseen": OTHERS[:20], "fake": OTHERS[20:40]}
+    assert 0 <= copy_test(**samples).score <= 1
+    with pytest.raises(ValueError, match=f"^{name} deve ter pelo menos 20 pontos, mas chegou 19"):
+        copy_test(**samples | {name: samples[name][:19]})
+
+
+@pytest.mark.parametrize("name", ["unseen", "fake"])
+def test_copies_are_looked_for_in_the_space_of_the_training(name):
+    samples = {"training_data": POINTS, "unseen": OTHERS, "fake": OTHERS + 1}
+    with pytest.raises(ValueError, match=f"^{name} deve ter 2 colunas, como training_data"):
+        copy_test(**samples | {name: POINTS[:, :1]})
 
 
 def test_unseen_points_that_were_seen_are_refused():

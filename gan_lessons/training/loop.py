@@ -1,4 +1,9 @@
-"""O laço de treino de uma GAN, como no caderno ``02_espiral``: um passo, em duas metades."""
+"""O laço de treino de uma GAN, como no caderno ``02_espiral``: um passo, em duas metades.
+
+Com a receita clássica, r os logits dos reais e f os dos falsos, o discriminador minimiza
+``média(softplus(−r)) + média(softplus(f))``, e o gerador, ``média(softplus(−f))``. O que as outras
+receitas põem no lugar ou somam está em `objectives`.
+"""
 
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
@@ -23,11 +28,7 @@ class Loop:
         self.batches = Batches(data, labels, recipe.batch_size)
         self.generator_adam = _adam(generator, recipe)
         self.discriminator_adam = _adam(discriminator, recipe)
-        self.average = None
-        if recipe.ema:
-            self.average = AveragedModel(
-                generator, multi_avg_fn=get_ema_multi_avg_fn(recipe.ema), use_buffers=True
-            ).requires_grad_(False)
+        self.average = _moving_average(generator, recipe.ema) if recipe.ema else None
         self.rng = torch.Generator().manual_seed(seed)
         # Outra fonte, para que olhar amostras não mude o treino.
         self.sampling_rng = looking_rng(seed)
@@ -46,7 +47,8 @@ class Loop:
         real, labels = self.batches.next(self.rng)
         with torch.no_grad():
             fake = self.generator(self._new_noise(real), *labels)
-        charge, mix = recipe.charges(self.n_discriminator_steps), draw_mix(recipe, real, self.rng)
+        mix = draw_mix(recipe, real, self.rng)
+        charge = recipe.charges(self.n_discriminator_steps)
         objective, loss = discriminator_objective(
             recipe, self._judge(labels), real, fake, charge=charge, mix=mix
         )
@@ -90,15 +92,20 @@ class Loop:
         """O discriminador como função dos pontos, que já sabe as classes deles."""
         return lambda points: self.discriminator(points, *labels)
 
-    def _descend(self, adam, loss, learning_rate):
-        """Um passo do Adam contra o gradiente de `loss`; só a rede dele recebe gradiente."""
+    def _descend(self, adam, objective, learning_rate):
+        """Um passo do Adam contra o gradiente de `objective`; só a rede dele recebe gradiente."""
         (group,) = adam.param_groups
         group["lr"] = learning_rate * self.recipe.lr_fraction(self.n_steps)
         adam.zero_grad()
-        loss.backward(inputs=group["params"])
+        objective.backward(inputs=group["params"])
         adam.step()
 
 
 def _adam(network, recipe):
     learning = [weight for weight in network.parameters() if weight.requires_grad]
     return torch.optim.Adam(learning, betas=recipe.betas, fused=True)
+
+
+def _moving_average(generator, memory):
+    average = get_ema_multi_avg_fn(memory)
+    return AveragedModel(generator, multi_avg_fn=average, use_buffers=True).requires_grad_(False)

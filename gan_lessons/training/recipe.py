@@ -59,18 +59,22 @@ class Recipe:
         Ruído latente: N(0, I) ou bits sorteados.
     """
 
+    # O jogo, por quantos passos e de que tamanho.
     loss: str = "non-saturating"
     n_steps: int = 20_000
     batch_size: int = 25
+    # O Adam, e quantas vezes o discriminador anda.
     generator_lr: float = 1e-3
     discriminator_lr: float = 1e-3
     lr_decay: float = 1.0
     betas: tuple[float, float] = (0.9, 0.999)
     discriminator_steps: int = 1
+    # O freio do discriminador.
     r1: float = 0.0
     r2: float = 0.0
     penalty_every: int = 1
     gradient_penalty: float = 0.0
+    # O que sai do gerador, e o que entra.
     ema: float = 0.0
     noise: str = "normal"
 
