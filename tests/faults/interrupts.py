@@ -3,6 +3,9 @@
 Executa a aula uma vez com calma e anota as células demoradas. Depois executa de novo: cada célula
 demorada é interrompida (■) num momento sorteado e executada outra vez. A aula tem de chegar ao fim
 com as mesmas afirmações.
+
+As células de `import` ficam de fora: um `import` da PyTorch partido ao meio não se retoma, e o
+remédio é reiniciar o kernel. O mesmo vale, mais raramente, para o que ela importa no 1º passo.
 """
 
 import os
@@ -47,7 +50,7 @@ def try_lesson(path, rng):
     stopped = []
 
     def impatiently(client, cell, index):
-        if seconds[index] > LONG:
+        if seconds[index] > LONG and "import " not in cell.source:
             kernel = client.km.provisioner.pid
             wait = rng.uniform(0.05, 0.9) * seconds[index]
             timer = threading.Timer(wait, os.kill, [kernel, signal.SIGINT])
