@@ -31,6 +31,7 @@ OPTIONS = {
     "OCUPADO": "",
     "MUTANTES": "",
 }
+REVEAL = "build/reveal/sphinx_revealjs/_static/revealjs"
 PIP_INSTALL = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 # Um processo por núcleo, um arquivo inteiro em cada um, os demorados na frente.
 PYTEST = [
@@ -172,16 +173,19 @@ def lint():
 def notebooks():
     """executa os cadernos e grava as saídas (NOTEBOOKS=… escolhe quais)"""
     instalar()
-    chosen = option("NOTEBOOKS").split() or sorted(
-        f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb")
-    )
     python(
         *("-m", "nbconvert", "--to", "notebook", "--execute", "--inplace"),
         "--ExecutePreprocessor.record_timing=False",
         "--CoalesceStreamsPreprocessor.enabled=True",
         f"--Exporter.preprocessors={AFTER_EXECUTION}",
-        *chosen,
+        *chosen_notebooks(),
     )
+
+
+def chosen_notebooks():
+    """Os cadernos que a opção NOTEBOOKS escolhe, ou todos."""
+    every = sorted(f"notebooks/{path.name}" for path in (ROOT / "notebooks").glob("*.ipynb"))
+    return option("NOTEBOOKS").split() or every
 
 
 @task
@@ -209,6 +213,25 @@ def livro_abrir():
     port = option("PORTA_LIVRO")
     print(f"O livro está em http://127.0.0.1:{port} (Ctrl+C encerra)", flush=True)
     python("-m", "http.server", port, "--bind", "127.0.0.1", "--directory", "build/livro")
+
+
+@task
+def slides():
+    """monta uma apresentação por aula em build/slides (NOTEBOOKS=… escolhe quais)"""
+    instalar()
+    folder = reveal()
+    python("-m", "gan_lessons.book.deck", "build/slides", *chosen_notebooks(), "--reveal", folder)
+    print("As apresentações estão em build/slides: abra uma no navegador; S mostra as notas.")
+
+
+def reveal():
+    """A pasta do reveal.js: na primeira vez, baixa o pacote que o traz, e só ele."""
+    pinned = "theme/slides/reveal.txt"
+    if not newer(f"{REVEAL}/dist/reveal.js", pinned):
+        whole = ("--no-deps", "--only-binary", ":all:", "--require-hashes", "--upgrade")
+        pip_install(*whole, "--target", REVEAL.split("/sphinx")[0], "-r", pinned)
+        (ROOT / REVEAL / "dist" / "reveal.js").touch()
+    return REVEAL
 
 
 @task

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import posixpath
 import re
 import signal
 import sys
@@ -35,8 +36,8 @@ def soup(path):
 @pytest.fixture(scope="module")
 def book_pages(book):
     """As páginas do livro; a de imprimir, que repete todas, fica de fora."""
-    paths = sorted(set(book.glob("*.html")) - {book / "print.html"})
-    return {path.name: soup(path) for path in paths}
+    paths = sorted(set(book.rglob("*.html")) - {book / "print.html"})
+    return {path.relative_to(book).as_posix(): soup(path) for path in paths}
 
 
 @pytest.fixture(scope="module")
@@ -524,12 +525,15 @@ def test_every_notebook_is_a_chapter_with_its_download(book, book_pages):
 
 def test_chapters_are_chained_in_the_order_of_the_summary(book_pages):
     summary = (ROOT / "notebooks" / "SUMMARY.md").read_text(encoding="utf-8")
-    listed = re.findall(r"\]\((\w+)\.(?:ipynb|md)\)", summary)
+    listed = re.findall(r"\]\(([\w/]+)\.(?:ipynb|md)\)", summary)
+
+    def neighbour(name, side):
+        link = book_pages[f"{name}.html"].select_one(f".neighbours a[rel={side}]")
+        return posixpath.normpath(posixpath.join(posixpath.dirname(name), link["href"]))
+
     for before, after in pairwise(listed):
-        following = book_pages[f"{before}.html"].select_one(".neighbours a[rel=next]")
-        previous = book_pages[f"{after}.html"].select_one(".neighbours a[rel=prev]")
-        assert following["href"] == f"{after}.html"
-        assert previous["href"] == f"{before}.html"
+        assert neighbour(before, "next") == f"{after}.html"
+        assert neighbour(after, "prev") == f"{before}.html"
 
 
 def test_the_first_chapter_maps_every_lesson(book_pages):
@@ -539,7 +543,7 @@ def test_the_first_chapter_maps_every_lesson(book_pages):
 
 
 def test_every_link_and_anchor_leads_somewhere(book):
-    found = {path: site.page_targets(path) for path in book.glob("*.html")}
+    found = {path: site.page_targets(path) for path in book.rglob("*.html")}
     for page, (targets, _) in found.items():
         for target in targets:
             path = site.local_file(target, page)
@@ -608,7 +612,7 @@ def test_the_interface_speaks_portuguese(book):
     english = re.compile(
         r"\b(Previous|Next|Search|Copy|Copied|Toggle|Theme|Print this|chapter|Contents|Warning)\b"
     )
-    for path in book.glob("*.html"):
+    for path in book.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         around = BeautifulSoup(re.sub(r"<main.*</main>", "", text, flags=re.DOTALL), "html.parser")
         words = around.body.get_text(" ")

@@ -82,14 +82,19 @@ def test_conda_pip_and_make_install_the_same_environment():
 
 
 def test_every_path_asks_for_the_same_pythons():
-    conda = yaml.safe_load(read("environment.yml"))["dependencies"][0]
-    lowest, beyond = re.fullmatch(r"python>=3\.(\d+),<3\.(\d+)", conda).groups()
-    assert PROJECT["requires-python"] == f">=3.{lowest}"
-    highest = (3, int(beyond) - 1)
-    assert tasks.PYTHONS == diagnosis.PYTHONS == ((3, int(lowest)), highest)
-    assert f'"--python-version", "3.{lowest}"' in read("tasks.py")
+    lowest, highest = tasks.PYTHONS
+    assert diagnosis.PYTHONS == tasks.PYTHONS
+    assert PROJECT["requires-python"] == f">=3.{lowest[1]}"
+    assert f'"--python-version", "3.{lowest[1]}"' in read("tasks.py")
     for text in (read("tasks.py"), read("README.md")):
-        assert f"Python 3.{lowest} a 3.{int(beyond) - 1}" in text
+        assert f"Python 3.{lowest[1]} a 3.{highest[1]}" in text
+
+
+def test_the_image_of_a_hub_starts_from_a_python_of_the_course():
+    # O repo2docker só entende uma versão exata; de um intervalo, partiria da que ele prefere.
+    conda = yaml.safe_load(read("environment.yml"))["dependencies"][0]
+    minor = re.fullmatch(r"python\s*=+\s*3\.(\d+)", conda)[1]
+    assert tasks.PYTHONS[0] <= (3, int(minor)) <= tasks.PYTHONS[1]
 
 
 class QuietHandler(http.server.SimpleHTTPRequestHandler):

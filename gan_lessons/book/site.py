@@ -58,6 +58,17 @@ def used_files(site):
     return found
 
 
+def lead_the_menu_home(site):
+    """O mdBook escreve o menu como se toda página estivesse na raiz: nas pastas, falta ``../``."""
+    for path in Path(site).rglob("*.html"):
+        home = "../" * (len(path.relative_to(site).parts) - 1)
+        before, mark, after = path.read_text(encoding="utf-8").partition('<nav id="chapters"')
+        menu, end, rest = after.partition("</nav>")
+        if home and mark:
+            menu = re.sub(r'href="(?!\w+:|#)', f'href="{home}', menu)
+            path.write_text(before + mark + menu + end + rest, encoding="utf-8")
+
+
 def prune(site):
     """Apaga de `site` o que nenhuma página usa."""
     site = Path(site).resolve()
@@ -87,6 +98,7 @@ def main(arguments):
     if not (site / "index.html").is_file():
         print(f"Não há livro em {site}: rode o mdbook antes.", file=sys.stderr)
         return 1
+    lead_the_menu_home(site)
     prune(site)
     index(site)
     return 0
