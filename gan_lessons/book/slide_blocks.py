@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 import mistune
 
-from gan_lessons.book.outputs import output_to_html
+from gan_lessons.book.outputs import LIVE_FIGURE, output_to_html
 from gan_lessons.book.prose import code_block, to_book
 
 CAPACITY = 600
@@ -102,7 +102,10 @@ def code_blocks(cell, *, folded):
 
 
 def _short(output):
-    """Uma saída de texto só com as primeiras linhas."""
+    """A saída que cabe num slide: do texto, as primeiras linhas; da figura viva, a parada."""
+    if output.output_type in ("display_data", "execute_result"):
+        data = {kind: value for kind, value in output.data.items() if kind != LIVE_FIGURE}
+        return type(output)(output, data=data)
     if output.output_type != "stream":
         return output
     if output.name == "stderr":  # as barras de progresso

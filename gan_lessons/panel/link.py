@@ -140,7 +140,7 @@ def frame(snapshot, observer):
 
     Returns
     -------
-    (dict, list of bytes)
+    header, arrays : (dict, list of bytes)
         Os vetores são os falsos, os empurrões dos `N_ARROWS` primeiros e D nos pontos da cena, de
         0 a 255.
     """
