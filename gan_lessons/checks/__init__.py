@@ -45,6 +45,13 @@ from gan_lessons.checks.modes import (
     check_diagnosis,
     check_share_distance,
 )
+from gan_lessons.checks.neighbours import (
+    check_break_even,
+    check_clean_guess,
+    check_latent_divergence,
+    check_mixture_size,
+    check_remaining_variance,
+)
 from gan_lessons.checks.seeds import (
     check_expected_best,
     check_mean_interval,
@@ -68,9 +75,11 @@ from gan_lessons.checks.theory import (
 
 __all__ = [
     "FAILURES",
+    "check_break_even",
     "check_ceiling",
     "check_cheaters",
     "check_checkerboard",
+    "check_clean_guess",
     "check_clear_differences",
     "check_diagnosis",
     "check_discriminator_loss",
@@ -93,9 +102,11 @@ __all__ = [
     "check_hidden_copies",
     "check_judge_sample",
     "check_label_slopes",
+    "check_latent_divergence",
     "check_mean_interval",
     "check_memorizer",
     "check_minimum_r1",
+    "check_mixture_size",
     "check_myths",
     "check_narrow_set",
     "check_number_of_bits",
@@ -103,6 +114,7 @@ __all__ = [
     "check_output_size",
     "check_paired_interval",
     "check_projection_logit",
+    "check_remaining_variance",
     "check_repeat_probability",
     "check_seeds_needed",
     "check_share_distance",
