@@ -21,6 +21,8 @@ caderno                           módulos
                                   ``plots``, ``panel``, ``checks``, ``experiments``
 ``07_julgar_imagens``             ``data``, ``models``, ``training``, ``metrics``,
                                   ``plots``, ``panel``, ``checks``, ``experiments``
+``08_vizinhas``                   ``data``, ``models``, ``training``, ``losses``,
+                                  ``metrics``, ``plots``, ``checks``, ``experiments``
 ``99_prova_final``                ``checks``
 ================================  ==========================================================
 

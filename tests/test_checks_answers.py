@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 from scipy import stats
+from sklearn.mixture import GaussianMixture
 from sklearn.preprocessing import MinMaxScaler, StandardScaler
 from test_exam import EXAM
 from torch import nn
@@ -704,6 +705,127 @@ JUDGING = {
     ),
 }
 
+# ---- 08_vizinhas
+
+
+def remaining(betas):
+    return np.prod(1 - np.asarray(betas))
+
+
+def remaining_by_steps(betas):
+    variance = 1.0
+    for beta in betas:
+        variance -= variance * beta
+    return variance
+
+
+def divergence(mean, log_variance):
+    return (mean**2 + np.exp(log_variance) - 1 - log_variance).sum() / 2
+
+
+def divergence_of_torch(mean, log_variance):
+    std = torch.exp(torch.as_tensor(log_variance) / 2)
+    latent = torch.distributions.Normal(torch.as_tensor(mean), std)
+    standard = torch.distributions.Normal(torch.zeros(len(mean)), torch.ones(len(mean)))
+    return torch.distributions.kl_divergence(latent, standard).sum()
+
+
+def mixture_size(k, d):
+    return k * d + k * d * (d + 1) // 2 + k - 1
+
+
+def mixture_size_of_sklearn(k, d):
+    points = np.random.RandomState(0).normal(size=(10 * k * d, d))
+    return GaussianMixture(k, max_iter=1, random_state=0).fit(points)._n_parameters()
+
+
+def clean_guess(noisy, noise, kept):
+    return (noisy - np.sqrt(1 - kept) * noise) / np.sqrt(kept)
+
+
+NEIGHBOURS = {
+    checks.check_remaining_variance: (
+        [
+            remaining,
+            remaining_by_steps,
+            lambda betas: np.cumprod(1 - betas)[-1],
+            lambda betas: math.exp(sum(math.log1p(-beta) for beta in betas)),
+        ],
+        [
+            (lambda betas: np.sqrt(remaining(betas)), "leva o quadrado"),
+            (lambda betas: 1 - remaining(betas), "a parte do ruído"),
+            (lambda betas: 1 - betas.sum(), "não se somam"),
+            (lambda betas: np.prod(betas), "β é o que entra"),
+            (lambda betas: np.mean(1 - betas), "comece em 1"),
+            (lambda betas: np.cumprod(1 - betas), "deve dar um número"),
+        ],
+    ),
+    checks.check_latent_divergence: (
+        [
+            divergence,
+            divergence_of_torch,
+            lambda m, v: 0.5 * sum(a * a + math.exp(b) - 1 - b for a, b in zip(m, v, strict=True)),
+            lambda m, v: -0.5 * np.sum(1 + v - m**2 - np.exp(v)),
+        ],
+        [
+            (lambda m, v: 2 * divergence(m, v), "falta o ½"),
+            (lambda m, v: divergence(m, v) / len(m), "se somam"),
+            (lambda m, v: -divergence(m, v), "o sinal está trocado"),
+            (lambda m, v: divergence(0 * m, v), "falta a média"),
+            (lambda m, v: divergence(m, 2 * v), "e não o do desvio"),
+            (lambda m, v: np.sum(m**2) / 2, "some, nas dimensões"),
+        ],
+    ),
+    checks.check_mixture_size: (
+        [
+            mixture_size,
+            mixture_size_of_sklearn,
+            lambda k, d: k * (d + d * (d + 1) / 2 + 1) - 1,
+            lambda k, d: k * d + k * len(np.triu_indices(d)[0]) + (k - 1),
+        ],
+        [
+            (lambda k, d: mixture_size(k, d) + 1, "não é livre"),
+            (lambda k, d: mixture_size(k, d) - k + 1, "faltam as fatias"),
+            (lambda k, d: k * d + k * d * d + k - 1, "é simétrica"),
+            (lambda k, d: 2 * k * d + k - 1, "o que liga"),
+            (lambda k, d: k, "some médias"),
+        ],
+    ),
+    checks.check_clean_guess: (
+        [
+            clean_guess,
+            lambda x, e, kept: x / np.sqrt(kept) - e * np.sqrt(1 / kept - 1),
+            lambda x, e, kept: torch.tensor(clean_guess(x, e, kept)),
+            lambda x, e, kept: clean_guess(x, e, kept).tolist(),
+        ],
+        [
+            (lambda x, e, kept: x - e, "entrou multiplicado"),
+            (lambda x, e, kept: x - np.sqrt(1 - kept) * e, "falta dividir"),
+            (lambda x, e, kept: (x - (1 - kept) * e) / kept, "faltam as raízes"),
+            (lambda x, e, kept: clean_guess(x, e, 1 - kept), "estão trocados"),
+            (lambda x, e, kept: x, "como chegou"),
+            (lambda x, e, kept: 0 * x, "resolva"),
+            (lambda x, e, kept: 0.0, "(5, 2)"),
+        ],
+    ),
+    checks.check_break_even: (
+        [
+            lambda extra, slow, fast: extra / (slow - fast),
+            lambda extra, slow, fast: math.ceil(extra / (slow - fast)),
+            lambda extra, slow, fast: np.float64(1 / (slow / extra - fast / extra)),
+            lambda *costs: torch.tensor(costs[0]) / (costs[1] - costs[2]),
+        ],
+        [
+            (lambda extra, slow, fast: extra / slow, "também gasta"),
+            (lambda extra, slow, fast: slow / fast, "falta o treino"),
+            (lambda extra, slow, fast: extra * (slow - fast), "em vez de multiplicar"),
+            (lambda extra, slow, fast: extra / (fast - slow), "menos a rápida"),
+            (lambda extra, slow, fast: extra, "paga o treino"),
+            (3000, "a resposta é uma função de extra"),
+        ],
+    ),
+}
+
 # ---- As muitas sementes
 
 
@@ -808,7 +930,7 @@ SEEDS = {
     ),
 }
 
-EXERCISES = THEORY | SPIRAL | EVEN | IMAGES | MODES | SEEDS | JUDGING | EXAM
+EXERCISES = THEORY | SPIRAL | EVEN | IMAGES | MODES | SEEDS | JUDGING | NEIGHBOURS | EXAM
 RIGHT = [(check, answer) for check, (right, _) in EXERCISES.items() for answer in right]
 WRONG = [(check, *pair) for check, (_, wrong) in EXERCISES.items() for pair in wrong]
 

@@ -1,6 +1,7 @@
 """As redes do curso: as peças e os pares prontos.
 
-As peças estão em `networks`, `packing` e `spectral`; os pares, em `pairs`, `digits` e `mnist`.
+As peças estão em `networks`, `packing` e `spectral`; os pares, em `pairs`, `digits` e `mnist`; as
+vizinhas da GAN, em `neighbours`.
 """
 
 from gan_lessons.models.digits import DigitDiscriminator as DigitDiscriminator
@@ -11,6 +12,10 @@ from gan_lessons.models.mnist import MnistGenerator as MnistGenerator
 from gan_lessons.models.mnist import MnistReader as MnistReader
 from gan_lessons.models.mnist import make_mnist_gan as make_mnist_gan
 from gan_lessons.models.mnist import make_mnist_reader as make_mnist_reader
+from gan_lessons.models.neighbours import Denoiser as Denoiser
+from gan_lessons.models.neighbours import Vae as Vae
+from gan_lessons.models.neighbours import make_denoiser as make_denoiser
+from gan_lessons.models.neighbours import make_vae as make_vae
 from gan_lessons.models.networks import Discriminator as Discriminator
 from gan_lessons.models.networks import Generator as Generator
 from gan_lessons.models.networks import init_weights as init_weights
