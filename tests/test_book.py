@@ -249,7 +249,6 @@ def test_a_widget_is_its_picture_and_a_line_about_the_live_one(hard):
 def test_what_moves_is_marked_and_still_pictures_are_not(hard, book_pages):
     assert [image["alt"] for image in hard.select("img.film")] == ["Uma bola que anda."]
     assert len(book_pages["06_imagens_a_pedido.html"].select("img.film")) == 1
-    assert len(book_pages["02_espiral.html"].select("img.film")) == 1
     assert book_pages["04_muitas_sementes.html"].select("img.film") == []
 
 

@@ -85,7 +85,9 @@ def test_an_interruption_waits_for_the_end_of_what_is_running(tmp_path):
         "except KeyboardInterrupt:\n    time.sleep(0.5); print('arrumado', flush=True)\n",
         encoding="utf-8",
     )
-    code = f"import sys, tasks; tasks.run(sys.executable, {str(child)!r})"
+    # Um programa começado em segundo plano nasce surdo ao Ctrl-C; aqui ele tem de ouvir.
+    hear = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+    code = f"{hear}; import sys, tasks; tasks.run(sys.executable, {str(child)!r})"
     process = subprocess.Popen(
         [sys.executable, "-c", code], cwd=ROOT, stdout=subprocess.PIPE, start_new_session=True
     )
