@@ -15,7 +15,7 @@ from gan_lessons.book.reading import read_notebook
 from gan_lessons.book.slide_blocks import render
 from gan_lessons.book.slides import to_slides
 
-THEME = Path(__file__).parents[2] / "theme" / "slides"
+THEME = Path(__file__).parents[2] / "theme"
 _PAGE = """<!DOCTYPE html>
 <html lang="pt-BR">
 <head>
@@ -77,9 +77,10 @@ def deck(notebook, guide, reveal):
     """
     columns = to_slides(notebook, spoken(guide))
     body = "\n".join(_column(number, column) for number, column in enumerate(columns))
-    css = [reveal / "dist" / "reveal.css", THEME / "slides.css"]
+    css = [reveal / "dist" / "reveal.css", THEME / "css" / "variables.css"]
+    css.append(THEME / "slides" / "slides.css")
     scripts = [reveal / "dist" / "reveal.js", reveal / "plugin" / "notes" / "notes.js"]
-    scripts.append(THEME / "slides.js")
+    scripts.append(THEME / "slides" / "slides.js")
     return _PAGE.format(
         title=html.escape(columns[0][0].title),
         style="\n".join(path.read_text(encoding="utf-8") for path in css),
