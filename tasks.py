@@ -179,6 +179,7 @@ def notebooks():
         "--CoalesceStreamsPreprocessor.enabled=True",
         f"--Exporter.preprocessors={AFTER_EXECUTION}",
         *chosen_notebooks(),
+        env={**os.environ, "FIGURAS_DO_LIVRO": "1"},
     )
 
 

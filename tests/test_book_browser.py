@@ -138,6 +138,37 @@ def test_the_first_page_shows_a_still_without_scripts_and_on_paper(open_page, ad
     assert not page.locator(".gan-body").first.is_visible()
 
 
+DRAWN = """figure => {
+    const [below, above] = figure.querySelectorAll(".gan-pictures img");
+    return below.naturalWidth > 100 && above.naturalWidth === below.naturalWidth && above.src;
+}"""
+
+
+@pytest.mark.parametrize("name", ["01_teoria", "06_imagens_a_pedido", "07_julgar_imagens"])
+def test_a_figure_with_controls_moves_in_the_book_by_touch_and_by_the_keyboard(
+    open_page, address, name
+):
+    page = open_page(f"{address}/{name}.html", viewport=PHONE, has_touch=True)
+    for figure in page.locator("gan-explorer").all():
+        first = figure.evaluate(DRAWN)
+        assert figure.get_by_role("img").first.get_attribute("alt")
+        slider = figure.get_by_role("slider").last
+        said = slider.get_attribute("aria-valuetext")
+        slider.focus()
+        page.keyboard.press("ArrowRight")
+        assert figure.evaluate(DRAWN) != first
+        assert slider.get_attribute("aria-valuetext") != said
+        page.keyboard.press("ArrowLeft")
+        assert figure.evaluate(DRAWN) == first
+        for menu in figure.get_by_role("combobox").all():
+            before = figure.evaluate(DRAWN)
+            menu.select_option(index=1)
+            assert figure.evaluate(DRAWN) != before
+    assert page.locator("gan-explorer").count() > 0
+    page.emulate_media(media="print")
+    assert page.locator("gan-explorer > figure img").first.is_visible()
+
+
 FORMS = {
     "gradiente": "gradiente",
     "gradientes": "gradiente",

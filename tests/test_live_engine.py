@@ -27,7 +27,7 @@ from gan_lessons.models import (
     make_plane_gan,
     make_spiral_gan,
 )
-from gan_lessons.panel import page
+from gan_lessons.panel import frames, page
 from gan_lessons.panel.plan import MAX_BYTES, training_plan
 from gan_lessons.panel.scene import scene_for
 from gan_lessons.training import CLASSIC, Recipe, Trainer
@@ -425,5 +425,6 @@ def test_the_modules_have_no_name_in_common():
     assert sorted(set(names)) == sorted(names)
 
 
-def test_the_script_is_light():
+def test_the_scripts_are_light():
     assert len(page.script().encode()) <= 60_000
+    assert len(frames.script().encode()) <= 6_000

@@ -1,13 +1,17 @@
 """Mexer num controle muda a imagem, de verdade; o que não serve é recusado em português."""
 
+import base64
+import io
 import threading
 
 import matplotlib.pyplot as plt
 import nbformat
+import numpy as np
 import pytest
 from matplotlib.figure import Figure
+from PIL import Image
 
-from gan_lessons.panel import WIDGET_VIEW, explore, keep_static_outputs
+from gan_lessons.panel import WIDGET_VIEW, explore, frames, keep_static_outputs
 from gan_lessons.plots import picture_bundle
 
 ALT = "Uma reta que sobe com a taxa."
@@ -182,3 +186,61 @@ def test_a_saved_notebook_keeps_the_picture_and_forgets_the_widget():
     assert set(kept.data) == {"text/plain", "text/html"}
     assert ALT in kept.data["text/html"]
     assert set(lonely.data) == {WIDGET_VIEW}
+
+
+def live_figure(explorer, monkeypatch):
+    monkeypatch.setenv(frames.WANTED, "1")
+    return explorer._repr_mimebundle_()[frames.LIVE_FIGURE]["data"]
+
+
+def painted(data, frame):
+    """Um desenho do livro: o fundo comum e, por cima, o que é só dele."""
+    below, above = (
+        Image.open(io.BytesIO(base64.b64decode(text))).convert("RGBA")
+        for text in (data["background"], data["frames"][frame])
+    )
+    return np.asarray(Image.alpha_composite(below, above).convert("RGB")).astype(int)
+
+
+def test_the_frames_of_the_book_are_the_drawings_of_the_notebook(monkeypatch):
+    explorer = explore(line, rate=(0.0, 1.0, 0.5, 0.5), shape=["-", ":"], alt=ALT)
+    data = live_figure(explorer, monkeypatch)
+    assert data["alt"] == ALT
+    assert [control["texts"] for control in data["controls"]] == [["0,0", "0,5", "1,0"], ["-", ":"]]
+    assert [control["initial"] for control in data["controls"]] == [1, 0]
+    values = [(rate, shape) for rate in (0.0, 0.5, 1.0) for shape in ("-", ":")]
+    assert len(data["frames"]) == len(values)
+    for frame, (rate, shape) in enumerate(values):
+        explorer.controls["rate"].value = rate
+        explorer.controls["shape"].value = shape
+        drawn = np.asarray(Image.open(io.BytesIO(explorer.image.value)).convert("RGB")).astype(int)
+        assert np.abs(painted(data, frame) - drawn).max() < 80  # as cores são poucas
+        assert np.abs(painted(data, frame) - drawn).mean() < 2
+
+
+def test_frames_are_made_only_when_the_notebook_is_recorded(monkeypatch):
+    monkeypatch.delenv(frames.WANTED, raising=False)
+    explorer = explore(line, rate=(0.0, 1.0, 0.1), alt=ALT)
+    assert frames.LIVE_FIGURE not in explorer._repr_mimebundle_()
+
+
+def test_a_figure_with_too_many_positions_keeps_its_ends_its_start_and_its_weight(monkeypatch):
+    monkeypatch.setattr(frames, "MAX_BYTES", 60_000)
+    explorer = explore(line, rate=(0.0, 1.0, 0.01, 0.07), shape=["-", ":", "--", "-."], alt=ALT)
+    data = live_figure(explorer, monkeypatch)
+    rate, shape = data["controls"]
+    assert len(data["frames"]) == len(rate["texts"]) * len(shape["texts"]) <= frames.MAX_FRAMES
+    assert shape["texts"] == ["-", ":", "--", "-."]  # um menu só encolhe por último
+    assert rate["texts"][0] == "0,00"
+    assert rate["texts"][-1] == "1,00"
+    assert rate["texts"][rate["initial"]] == "0,07"
+    assert len(data["background"]) + sum(map(len, data["frames"])) <= 60_000
+
+
+def test_drawings_of_many_sizes_have_no_place_in_the_book(monkeypatch):
+    def draw(width):
+        return Figure(figsize=(width, 1))
+
+    explorer = explore(draw, width=(1, 3, 1), alt=ALT)
+    with pytest.raises(ValueError, match="mesmo tamanho"):
+        live_figure(explorer, monkeypatch)

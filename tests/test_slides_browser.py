@@ -89,9 +89,9 @@ def test_the_keyboard_walks_and_a_solution_comes_only_when_asked(present):
     fragment = page.locator(".fragment").first
     place = fragment.evaluate("element => Reveal.getIndices(element.closest('section'))")
     page.evaluate("place => Reveal.slide(place.h, place.v, -1)", place)
-    assert fragment.evaluate("element => getComputedStyle(element).visibility") == "hidden"
+    fragment.wait_for(state="hidden")
     page.keyboard.press("Space")
-    assert fragment.evaluate("element => getComputedStyle(element).visibility") == "visible"
+    fragment.wait_for(state="visible")
 
 
 def test_the_speaker_sees_what_to_ask(present):

@@ -7,6 +7,7 @@ de quem lê, com as redes pequenas das aulas.
 arquivo               o que faz
 ====================  =====================================================================
 ``explorer``          `explore`: controles que redesenham uma figura
+``frames``            a mesma figura no livro: um desenho pronto para cada posição dos controles
 ``training_panel``    `TrainingPanel`: o que um caderno usa
 ``link``              `Link`: os pedidos que a tela faz e os quadros que ela recebe
 ``session``           `Session`: a linha de execução que treina

@@ -16,7 +16,9 @@ import matplotlib.pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from gan_lessons.panel import frames
 from gan_lessons.plots import picture_bundle, use_decimal_commas
+from gan_lessons.portuguese import with_commas
 from gan_lessons.validation import check_alt, check_number, shown
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
@@ -124,11 +126,15 @@ class Explorer:
         # Os valores são lidos já com a tranca: a última figura é sempre a dos últimos valores.
         with _drawing:
             try:
-                self.image.value = _png(self.draw(**self.values))
+                self.image.value = self._png(**self.values)
                 self.error = None
             except Exception as error:  # o desenho é código do aluno
                 self.error = f"O desenho parou com {type(error).__name__}: {error}"
             self.message.value = "" if self.error is None else _alert(self.error)
+
+    def _png(self, **values):
+        with _drawing:
+            return _png(self.draw(**values))
 
     def __repr__(self):
         text = "explore: " + ", ".join(control.description for control in self.controls.values())
@@ -139,6 +145,9 @@ class Explorer:
         data = {"text/plain": repr(self)}
         if self.image.value:
             data = picture_bundle(bytes(self.image.value), self.alt, repr(self))
+            if frames.wanted():
+                choices = {name: _choice(control) for name, control in self.controls.items()}
+                data |= frames.live_frames(self._png, choices, self.alt)
         return data | {WIDGET_VIEW: self.box._repr_mimebundle_()[WIDGET_VIEW]}
 
 
@@ -231,3 +240,15 @@ def _control(name, label, given):
         decimals = next(d for d in range(9) if d == 8 or round(step, d) == step)
         options["readout_format"] = f".{decimals}f"
     return slider(value=initial, min=given[0], max=given[1], step=given[2], **options)
+
+
+def _choice(control):
+    """O mesmo controle, para uma página sem kernel."""
+    if isinstance(control, widgets.Dropdown):
+        values, texts = list(control.options), [str(option) for option in control.options]
+        return frames.Choice(control.description, values, texts, 0, is_menu=True)
+    n_steps = int((control.max - control.min) / control.step + 1e-6)
+    values = [control.min + k * control.step for k in range(n_steps + 1)]
+    texts = [with_commas(format(value, control.readout_format)) for value in values]
+    initial = round((control.value - control.min) / control.step)
+    return frames.Choice(control.description, values, texts, initial, is_menu=False)

@@ -20,8 +20,9 @@ export function menu(name, options, value, act) {
   return element("label", { className: "gan-field" }, element("span", { textContent: name }), made);
 }
 
-// Um controle deslizante por uma lista de valores; `say` escreve um deles.
-export function slider(name, values, value, say, act) {
+// Um controle deslizante por uma lista de valores; `say` escreve um deles. Quem o arrasta é ouvido
+// quando o solta, ou a cada passo, com "input".
+export function slider(name, values, value, say, act, when = "change") {
   // Um <output> tomaria para si o nome, que é do controle.
   const shown = element("span");
   const made = element("input", { type: "range", min: 0, max: values.length - 1, step: 1 });
@@ -31,7 +32,7 @@ export function slider(name, values, value, say, act) {
     made.setAttribute("aria-valuetext", shown.textContent);
   };
   made.addEventListener("input", tell);
-  made.addEventListener("change", () => act(values[made.value]));
+  made.addEventListener(when, () => act(values[made.value]));
   tell();
   const title = element("span", { textContent: `${name}: ` }, shown);
   return element("label", { className: "gan-field" }, title, made);

@@ -1,30 +1,32 @@
 // As medidas e a forma; as cores dos dados vêm de colors.js.
 const STYLE = `
-gan-panel { display: block; max-width: 60rem; margin: 1.2rem 0; font: 1rem/1.45 system-ui, sans-serif; }
-gan-panel.gan-live > :not(.gan-body) { display: none; }
+gan-panel, gan-explorer { display: block; max-width: 60rem; margin: 1.2rem 0; font: 1rem/1.45 system-ui, sans-serif; }
+.gan-live > :not(.gan-body) { display: none; }
 .gan-row, .gan-legend { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
 .gan-figures { display: grid; gap: 0.75rem; margin: 0.6rem 0; }
 .gan-figures canvas { display: block; width: 100%; border-radius: 4px; }
+.gan-pictures { display: grid; justify-items: start; margin: 0.6rem 0; }
+.gan-pictures img { grid-area: 1 / 1; max-width: 100%; height: auto; margin: 0; }
 .gan-scene { aspect-ratio: 1; max-height: 75vh; touch-action: pan-y; }
 .gan-charts { height: 25rem; }
-gan-panel button, gan-panel select, gan-panel summary {
+.gan-body :is(button, select, summary) {
   min-height: 44px; padding: 0 0.9rem; border: 1px solid currentcolor; border-radius: 8px;
   background: transparent; color: inherit; font: inherit; cursor: pointer;
 }
-gan-panel select { width: 100%; padding: 0 0.5rem; }
-gan-panel option { background: Canvas; color: CanvasText; }
-gan-panel .gan-main { min-width: 7.5rem; border-color: #00609a; background: #00609a; color: #fff; font-weight: 650; }
-gan-panel button:disabled { opacity: 0.45; cursor: default; }
-gan-panel :focus-visible { outline: 3px solid #3d9be0; outline-offset: 2px; }
+.gan-body select { width: 100%; padding: 0 0.5rem; }
+.gan-body option { background: Canvas; color: CanvasText; }
+.gan-body .gan-main { min-width: 7.5rem; border-color: #00609a; background: #00609a; color: #fff; font-weight: 650; }
+.gan-body button:disabled { opacity: 0.45; cursor: default; }
+.gan-body :focus-visible { outline: 3px solid #3d9be0; outline-offset: 2px; }
 .gan-legend { margin: 0; padding: 0; list-style: none; gap: 0.2rem 1rem; font-size: 0.92rem; }
 .gan-legend li { margin: 0; }
+.gan-ends { white-space: nowrap; }
 .gan-real::before { content: "● "; color: var(--gan-real); }
 .gan-fake::before { content: "✕ "; color: var(--gan-fake); }
 .gan-made::before { content: "■ "; color: var(--gan-fake); }
 .gan-arrow::before { content: "→ "; }
 .gan-discriminator::before { content: "-·- "; color: var(--gan-discriminator); }
-.gan-heat::after { content: ""; display: inline-block; width: 4rem; height: 0.8em; margin-left: 0.5rem; background: var(--gan-heat); border: 1px solid #888; vertical-align: -0.05em; }
-.gan-heat { margin-right: -0.5rem !important; }
+.gan-heat { display: inline-block; width: 4rem; height: 0.8em; margin: 0 0.5rem; background: var(--gan-heat); border: 1px solid #888; vertical-align: -0.05em; }
 .gan-status { margin: 0.5rem 0 0; font-variant-numeric: tabular-nums; min-height: 1.45em; }
 .gan-words { margin: 0.2rem 0; }
 .gan-body:has([open]) .gan-words { min-height: 7.3em; }
@@ -42,8 +44,8 @@ gan-panel :focus-visible { outline: 3px solid #3d9be0; outline-offset: 2px; }
   .gan-charts { height: 100%; max-height: 32rem; }
 }
 @media print {
-  gan-panel.gan-live > :not(.gan-body, script) { display: block; }
-  gan-panel .gan-body { display: none; }
+  .gan-live > :not(.gan-body, script) { display: block; }
+  .gan-live .gan-body { display: none; }
 }
 `;
 

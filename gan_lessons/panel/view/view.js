@@ -74,7 +74,9 @@ export class View {
     if (kind === "Line") entries.push(entry("discriminator", "D: 1 é “real”"));
     if (kind === "Plane" || kind === "Space") {
       const where = kind === "Space" ? "no corte, " : "";
-      entries.push(entry("heat", `${where}D acha: falso`), element("li", {}, "real"));
+      const bar = element("span", { className: "gan-heat" });
+      const ends = element("span", { className: "gan-ends" }, "falso", bar, "real");
+      entries.push(element("li", {}, `${where}D acha: `, ends));
     }
     return element("ul", { className: "gan-legend" }, ...entries);
   }
