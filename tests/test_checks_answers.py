@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+import re
 from collections import OrderedDict
 from fractions import Fraction
 
@@ -935,6 +936,9 @@ RIGHT = [(check, answer) for check, (right, _) in EXERCISES.items() for answer i
 WRONG = [(check, *pair) for check, (_, wrong) in EXERCISES.items() for pair in wrong]
 
 
+SHOUT = re.compile("[A-ZÀ-Ú]{5,}")
+
+
 def name(value):
     return getattr(value, "__name__", "").replace("<lambda>", "")
 
@@ -952,6 +956,9 @@ def test_a_wrong_answer_gets_the_hint_it_needs(check, answer, hint, capsys):
     out = capsys.readouterr().out
     assert out.startswith("✘ "), out
     assert hint in out
+    assert out.rstrip().endswith((".", "?", "!")), "uma dica é uma frase"
+    assert not SHOUT.search(out), "uma dica não grita"
+    assert "None" not in out or answer is None
 
 
 def test_every_exercise_is_answered_well_in_four_ways_and_badly_in_five():

@@ -113,7 +113,8 @@ def stopped(who, error):
         reason = str(error)  # os erros do curso já vêm em português
     own = [step.lineno for step in steps if not step.filename.startswith(PACKAGE)]
     place = f", na linha {own[0]} da célula" if own else ""
-    return f"{who} parou com {type(error).__name__}{place}{reason and ': '}{reason}"
+    sentence = f"{who} parou com {type(error).__name__}{place}{reason and ': '}{reason}"
+    return sentence.removesuffix(".") + "."  # o motivo às vezes já traz o ponto
 
 
 def number(value, who="a resposta"):
