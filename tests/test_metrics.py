@@ -101,7 +101,7 @@ def test_same_random_state_same_verdict():
 
 def test_real_points_seen_in_training_are_refused():
     assert two_sample_test(POINTS, OTHERS, training_data=OTHERS + 1)
-    with pytest.raises(ValueError, match="400 pontos que estão em training_data"):
+    with pytest.raises(ValueError, match="real tem 400 pontos que estão em training_data"):
         two_sample_test(POINTS, OTHERS, training_data=POINTS)
     with pytest.raises(ValueError, match="1 pontos"):
         two_sample_test(POINTS, OTHERS, training_data=np.r_[OTHERS, POINTS[:1]])
@@ -120,7 +120,7 @@ SINGLE, ZEROS = POINTS.astype(np.float32), np.zeros_like(POINTS)
     ],
 )
 def test_points_seen_in_training_are_the_same_in_another_precision(real, training_data):
-    with pytest.raises(ValueError, match="400 pontos que estão em training_data"):
+    with pytest.raises(ValueError, match="real tem 400 pontos que estão em training_data"):
         two_sample_test(real, OTHERS, training_data=training_data)
     with pytest.raises(ValueError, match="unseen tem 400 pontos que estão em training_data"):
         copy_test(training_data, real, OTHERS)

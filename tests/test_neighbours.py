@@ -86,6 +86,26 @@ def test_guessing_no_noise_at_all_errs_by_the_variance_of_the_noise():
     torch.testing.assert_close(loss, torch.tensor(1.0), rtol=0.03, atol=0)
 
 
+def test_a_point_gains_noise_and_keeps_the_variance_of_standard_data():
+    denoiser, seen = make_denoiser(), []
+    denoiser.register_forward_hook(lambda network, inputs, output: seen.append(inputs))
+    points = torch.randn(20_000, 2, generator=seeded(1))
+    denoiser.loss(points, seeded(2))
+    ((noisy, level),) = seen
+    torch.testing.assert_close(noisy.var(dim=0), torch.ones(2), rtol=0.05, atol=0)
+    little, much = level < 5, level > 45
+    assert ((noisy - points)[little].std(dim=0) < 0.1).all()
+    assert (noisy[much] * points[much]).mean().abs() < 0.3
+
+
+def test_the_same_draws_give_the_same_sample():
+    denoiser = make_denoiser(n_features=3).requires_grad_(False)
+    one, again, other = (denoiser.sample(50, rng=seeded(seed)) for seed in (0, 0, 1))
+    assert one.shape == (50, 3)
+    assert torch.equal(one, again)
+    assert not torch.allclose(one, other)
+
+
 @pytest.mark.parametrize("calls", [1, 2, 7, 50])
 @pytest.mark.parametrize("rng", [None, seeded()])
 def test_data_that_are_one_point_come_back_in_any_number_of_calls(calls, rng):

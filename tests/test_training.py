@@ -661,6 +661,7 @@ def test_divergence_stops_at_the_step_and_keeps_the_history():
     with pytest.raises(DivergenceError, match=r"divergiu no passo 6.*discriminador") as caught:
         trainer.run(10)
     assert caught.value.step == 6
+    assert not math.isfinite(caught.value.loss)
     assert trainer.n_steps == 5
     assert len(trainer.history.frame) == 5
     assert np.isfinite(trainer.history.frame.to_numpy()).all()
