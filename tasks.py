@@ -191,9 +191,10 @@ def chosen_notebooks():
 
 @task
 def sumario():
-    """refaz o índice com links de cada caderno"""
+    """refaz o índice com links de cada caderno, e o papel de cada célula nos slides"""
     instalar()
     python("tests/contents.py")
+    python("tests/slide_types.py", *chosen_notebooks())
 
 
 @task

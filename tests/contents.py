@@ -25,7 +25,7 @@ def contents_cell(cells):
     return {
         "cell_type": "markdown",
         "id": CELL_ID,
-        "metadata": {"tags": ["remove-cell"]},
+        "metadata": {"slideshow": {"slide_type": "skip"}, "tags": ["remove-cell"]},
         "source": source.splitlines(keepends=True),
     }
 

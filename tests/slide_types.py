@@ -2,7 +2,7 @@
 
 É a regra de ``gan_lessons.book.slides``, escrita como o Jupyter a entende: com ela gravada, o
 painel *Tipo de slide* do JupyterLab e o ``jupyter nbconvert --to slides`` veem os mesmos slides.
-Quem muda o papel de uma célula à mão perde a mudança quando isto roda de novo.
+O papel que alguém já escolheu fica; ``make sumario`` o dá às células novas.
 """
 
 import re
@@ -15,11 +15,11 @@ from gan_lessons.book.slides import slide_type
 
 
 def mark(notebook):
-    """Grava o papel de cada célula; devolve o caderno."""
+    """Grava o papel de cada célula que não tem um; devolve o caderno."""
     title = ""
     for cell in notebook.cells:
-        kind = slide_type(cell, title)
-        cell.metadata["slideshow"] = {"slide_type": kind}
+        if "slideshow" not in cell.metadata:
+            cell.metadata["slideshow"] = {"slide_type": slide_type(cell, title)}
         if cell.cell_type == "markdown":
             title = [title, *re.findall(r"^##? (.+)$", cell.source, flags=re.MULTILINE)][-1]
     return notebook

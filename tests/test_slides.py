@@ -154,3 +154,16 @@ def test_the_roles_can_be_written_into_a_notebook_and_change_nothing():
     kinds = {cell.metadata["slideshow"]["slide_type"] for cell in marked.cells}
     assert kinds == {"slide", "subslide", "fragment", "skip", "-"}
     assert slide_type(new_markdown_cell("## Para ir além")) == "skip"
+
+
+def test_a_role_chosen_by_hand_stays():
+    chosen = new_markdown_cell("Some.", metadata={"slideshow": {"slide_type": "notes"}})
+    cell = slide_types.mark(lesson(chosen)).cells[-1]
+    assert cell.metadata["slideshow"]["slide_type"] == "notes"
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_every_cell_of_a_lesson_has_its_role_in_the_slides(path):
+    notebook = nbformat.read(path, as_version=4)
+    missing = [cell.id for cell in notebook.cells if "slideshow" not in cell.metadata]
+    assert missing == [], "make sumario dá o papel às células novas"
