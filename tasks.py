@@ -33,11 +33,11 @@ OPTIONS = {
 }
 REVEAL = "build/reveal/sphinx_revealjs/_static/revealjs"
 PIP_INSTALL = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-# Um processo por núcleo, um arquivo inteiro em cada um, os demorados na frente.
+# Um processo por núcleo e mais um, porque os testes no navegador esperam por ele; um arquivo
+# inteiro em cada um, os demorados na frente.
 PYTEST = [
-    "-m",
-    "pytest",
-    *("--numprocesses", "logical", "--maxprocesses", "8"),
+    *("-m", "pytest"),
+    *("--numprocesses", str(min(8, (os.cpu_count() or 1) + 1))),
     *("--dist", "loadscope", "--no-loadscope-reorder"),
     *("--durations", "15", "--durations-min", "2"),
 ]

@@ -244,3 +244,10 @@ def test_drawings_of_many_sizes_have_no_place_in_the_book(monkeypatch):
     explorer = explore(draw, width=(1, 3, 1), alt=ALT)
     with pytest.raises(ValueError, match="mesmo tamanho"):
         live_figure(explorer, monkeypatch)
+
+
+def test_drawings_too_heavy_for_the_book_are_refused(monkeypatch):
+    monkeypatch.setattr(frames, "MAX_BYTES", 1000)
+    explorer = explore(line, rate=(0.0, 1.0, 0.1), alt=ALT)
+    with pytest.raises(ValueError, match="mais leves: 3 delas não cabem em 1 kB"):
+        live_figure(explorer, monkeypatch)

@@ -24,8 +24,8 @@ MAX_FRAMES = 80
 MAX_BYTES = 300_000
 """O que uma figura pode pesar na página, talvez pelo telefone de alguém."""
 
-FEW = 7
-"""Valores que bastam a um controle deslizante, se um menu precisa de lugar."""
+FEW, MIN_VALUES = 7, 3
+"""Valores que bastam a um controle deslizante, se um menu precisa de lugar; e o mínimo de todos."""
 
 N_COLORS = 16
 SAME = 24
@@ -86,6 +86,11 @@ def live_frames(draw, choices, alt):
     -------
     dict
         Com no máximo `MAX_FRAMES` desenhos e `MAX_BYTES` de texto.
+
+    Raises
+    ------
+    ValueError
+        Se os desenhos têm tamanhos diferentes, ou se nem poucos deles cabem em `MAX_BYTES`.
     """
     n_frames = MAX_FRAMES
     while True:
@@ -96,6 +101,11 @@ def live_frames(draw, choices, alt):
         n_bytes = len(background) + sum(map(len, frames))
         if n_bytes <= 0.98 * MAX_BYTES:  # o resto é para os controles
             break
+        if max(len(choice.values) for choice in few.values()) <= MIN_VALUES:
+            raise ValueError(
+                f"draw deve dar figuras mais leves: {len(frames)} delas não cabem em "
+                f"{MAX_BYTES // 1000} kB no livro."
+            )
         n_frames = int(0.95 * n_frames * MAX_BYTES / n_bytes)
     controls = [
         {"label": c.label, "texts": c.texts, "initial": c.initial, "menu": c.is_menu}
@@ -120,7 +130,7 @@ def _few(choices, n_frames):
     def size(name):
         return (not choices[name].is_menu and counts[name] > FEW), counts[name]
 
-    while math.prod(counts.values()) > n_frames and max(counts.values()) > 3:
+    while math.prod(counts.values()) > n_frames and max(counts.values()) > MIN_VALUES:
         counts[max(counts, key=size)] -= 1
     return {name: choice.thinned(counts[name]) for name, choice in choices.items()}
 
