@@ -107,7 +107,7 @@ def in_lab(browser):
             [
                 *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
                 *("--ip=127.0.0.1", f"--ServerApp.root_dir={folder}"),
-                "--IdentityProvider.token=medida",
+                *("--IdentityProvider.token=medida", "--expose-app-in-browser"),
             ],
             env=os.environ | {"JUPYTER_RUNTIME_DIR": f"{folder}/.runtime"},
             stdout=subprocess.DEVNULL,
@@ -123,9 +123,8 @@ def in_lab(browser):
             page.wait_for_selector(".jp-Notebook .jp-Cell")
             while not _kernel_idle(url):
                 time.sleep(0.2)
-            page.locator(".lm-MenuBar-itemLabel").nth(3).click()
-            page.locator("#jp-mainmenu-run").get_by_text("todas as células").first.click()
-            page.wait_for_function(f"{STEP} >= 0", timeout=60_000)
+            page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+            page.wait_for_function(f"{STEP} >= 0", timeout=180_000)
             (kernel,) = psutil.Process(server.pid).children()
             yield page, kernel
             page.close()
@@ -141,15 +140,17 @@ def _kernel_idle(url):
 
 
 @contextmanager
-def slowed(process, times):
-    """Um processo que só anda uma parte do tempo, em fatias que o olho não separa."""
+def slowed(processes, times):
+    """Processos que só andam uma parte do tempo, em fatias que o olho não separa."""
     over = threading.Event()
 
     def brake():
         while not over.is_set():
-            process.suspend()
+            for process in processes:
+                process.suspend()
             time.sleep(0.004 * (times - 1))
-            process.resume()
+            for process in processes:
+                process.resume()
             time.sleep(0.004)
 
     thread = threading.Thread(target=brake)
@@ -187,7 +188,7 @@ def main():
             row("navegador, mesa", measure(page))
         with alone(browser, viewport={"width": 360, "height": 780}, has_touch=True) as page:
             page.wait_for_function(f"{STEP} >= 0")
-            with slowed(renderers()[0], 4):
+            with slowed(renderers(), 4):
                 row("navegador, telefone 4 vezes mais lento", measure(page))
         with in_lab(browser) as (page, kernel):
             row("JupyterLab", measure(page))
