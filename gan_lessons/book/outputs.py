@@ -6,7 +6,6 @@ import io
 import json
 import re
 
-from nbconvert.filters import strip_ansi
 from PIL import Image
 
 from gan_lessons.book.prose import highlight, one_line, to_book
@@ -125,6 +124,8 @@ def _text(text, kind):
 
 def _printable(text):
     """O texto sem as cores do terminal e sem o que não tem desenho."""
+    from nbconvert.filters import strip_ansi  # demora a abrir: só quando há o que mostrar
+
     return re.sub("[\x00-\x08\x0b-\x1f\x7f]", "", strip_ansi(text))
 
 

@@ -1,21 +1,12 @@
 """O arquivo de um caderno, lido e conferido: daqui sai só o que se pode mostrar."""
 
+import functools
 import json
 
 import nbformat
-from nbconvert.preprocessors import CoalesceStreamsPreprocessor, TagRemovePreprocessor
 from nbformat.v4.nbjson import JSONReader
 
 from gan_lessons.book import BookError
-
-_REMOVE_BY_TAG = TagRemovePreprocessor(
-    enabled=True,
-    remove_cell_tags={"remove-cell"},
-    remove_input_tags={"remove-input"},
-    remove_all_outputs_tags={"remove-output"},
-)
-# Uma barra de progresso chega em pedaços: juntos, cada um apaga o anterior.
-_JOIN_STREAMS = CoalesceStreamsPreprocessor(enabled=True)
 
 
 def read_notebook(text, name):
@@ -53,9 +44,24 @@ def read_notebook(text, name):
     notebook = JSONReader().to_notebook(raw)
     for number, cell in enumerate(notebook.cells, 1):
         cell.number = number
-    for preprocessor in (_REMOVE_BY_TAG, _JOIN_STREAMS):
+    for preprocessor in _preprocessors():
         notebook, _ = preprocessor.preprocess(notebook, {})
     return notebook
+
+
+@functools.cache
+def _preprocessors():
+    # Importado aqui porque abrir o nbconvert demora mais que abrir todo o resto do pacote.
+    from nbconvert.preprocessors import CoalesceStreamsPreprocessor, TagRemovePreprocessor
+
+    by_tag = TagRemovePreprocessor(
+        enabled=True,
+        remove_cell_tags={"remove-cell"},
+        remove_input_tags={"remove-input"},
+        remove_all_outputs_tags={"remove-output"},
+    )
+    # Uma barra de progresso chega em pedaços: juntos, cada um apaga o anterior.
+    return by_tag, CoalesceStreamsPreprocessor(enabled=True)
 
 
 def _place(path):
