@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import nbformat
 import panels
 import pytest
+from hypothesis import settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import DESK
 from PIL import Image
@@ -24,6 +25,9 @@ ROOT = Path(__file__).parent.parent
 BIN = Path(sys.executable).parent
 MDBOOK = shutil.which("mdbook", path=str(BIN)) or shutil.which("mdbook")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# Nenhum teste olha o relógio: numa máquina ocupada, um exemplo demora o que demorar.
+settings.register_profile("course", settings(deadline=None))
+settings.load_profile("course")
 
 
 def pytest_collection_modifyitems(items):

@@ -482,7 +482,7 @@ anything = st.text(st.characters(codec=None), max_size=80) | st.text(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(markdown=anything, code=anything, output=anything, page=anything)
 def test_no_text_breaks_the_protocol(markdown, code, output, page):
     outputs = [
