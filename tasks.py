@@ -13,7 +13,12 @@ from urllib.request import Request, urlopen
 
 ROOT = Path(__file__).resolve().parent
 LOCK = "constraints.txt"
-INSTALLED = ("jupyter/overrides.json", "jupyter/jupyterlab_pt.json", "jupyter/build_language.py")
+INSTALLED = (
+    "jupyter/overrides.json",
+    "jupyter/jupyterlab_pt.json",
+    "jupyter/notebook_pt.json",
+    "jupyter/build_language.py",
+)
 """O que a instalação leva da pasta do curso para dentro do ambiente."""
 PYTHONS = (3, 11), (3, 14)
 OPTIONS = {

@@ -26,7 +26,8 @@ caderno                           módulos
 ``99_prova_final``                ``checks``
 ================================  ==========================================================
 
-Por baixo de todos: ``validation`` confere argumentos, e ``portuguese`` escreve os números.
+Por baixo de todos: ``validation`` confere argumentos, ``portuguese`` escreve os números, e
+``writing`` grava arquivos.
 Importe cada módulo pelo nome: ``from gan_lessons import data, plots``.
 """
 

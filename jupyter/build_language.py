@@ -30,7 +30,13 @@ class CustomBuildHook(BuildHookInterface):
         target.mkdir(parents=True, exist_ok=True)
         # Os widgets leem as suas frases de um arquivo com o seu nome.
         widgets = {key: sentences[key] for key in ("", *WIDGETS)}
-        for name, found in (("jupyterlab", sentences), ("jupyterlab_widgets", widgets)):
+        # E o Notebook 7, que serve a quem não usa o JupyterLab, tem palavras suas.
+        notebook = {"": sentences[""]} | read(folder / "notebook_pt.json")
+        for name, found in (
+            ("jupyterlab", sentences),
+            ("jupyterlab_widgets", widgets),
+            ("notebook", notebook),
+        ):
             text = json.dumps(found, ensure_ascii=False, indent=1)
             (target / f"{name}.json").write_text(text, encoding="utf-8")
 

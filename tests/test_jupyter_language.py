@@ -8,7 +8,10 @@ import jupyterlab_language_pack_pt_BR
 from jupyterlab_server.translation_utils import get_language_pack
 
 ROOT = Path(__file__).parent.parent
-OURS = json.loads((ROOT / "jupyter" / "jupyterlab_pt.json").read_text(encoding="utf-8"))
+OURS, NOTEBOOK = (
+    json.loads((ROOT / "jupyter" / f"{name}_pt.json").read_text(encoding="utf-8"))
+    for name in ("jupyterlab", "notebook")
+)
 OFFICIAL = json.loads(
     Path(jupyterlab_language_pack_pt_BR.__file__)
     .with_name("locale")
@@ -27,10 +30,11 @@ def test_jupyterlab_finds_the_language_with_every_sentence_of_both():
         key: value for key, value in OFFICIAL.items() if key and key not in OURS
     }
     assert re.fullmatch(r"[\d.]+", found[""]["version"])
+    assert {key: packs["notebook"][key] for key in NOTEBOOK} == NOTEBOOK
 
 
 def test_every_sentence_keeps_the_places_that_jupyterlab_fills():
-    for english, forms in OURS.items():
+    for english, forms in [*OURS.items(), *NOTEBOOK.items()]:
         assert forms
         assert all(isinstance(form, str) and form for form in forms), english
         wanted = set(re.findall(r"%\d", english))
@@ -39,7 +43,8 @@ def test_every_sentence_keeps_the_places_that_jupyterlab_fills():
 
 
 def test_only_names_stay_as_they_are_in_english():
-    same = {english for english, forms in OURS.items() if english.split("\x04")[-1] in forms}
+    every = [*OURS.items(), *NOTEBOOK.items()]
+    same = {english for english, forms in every if english.split("\x04")[-1] in forms}
     words = set(re.findall(r"[A-Za-z]{2,}", " ".join(same)))
     assert words <= {
         "Console",

@@ -19,6 +19,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 # Andar de cada módulo: um import nunca sobe.
 FLOORS = {
     "validation": 0,
+    "writing": 0,
     "portuguese": 0,
     "running": 1,
     "data": 1,

@@ -5,14 +5,13 @@ dados. Por isso os módulos de ``view/`` viram um script só, e o trabalhador qu
 """
 
 import html
-import os
 import re
-import tempfile
 from pathlib import Path
 from string import Template
 
 from gan_lessons.panel.plan import training_plan
 from gan_lessons.validation import check_output_path
+from gan_lessons.writing import write_whole
 
 VIEW = Path(__file__).parent / "view"
 
@@ -117,15 +116,9 @@ def save_live_page(trainer, path, **options):
     ------
     TypeError, ValueError
         Se `path` não servir, ou os de `live_page`.
+    OSError
+        Se não der para gravar ali.
     """
     path = check_output_path(path)
-    return write_page(live_page(trainer, **options), path)
-
-
-def write_page(text, path):
-    """Grava `text` em `path`: ou a página toda, ou a de antes."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".pagina_") as folder:
-        whole = Path(folder) / path.name
-        whole.write_text(text, encoding="utf-8")
-        os.replace(whole, path)
+    write_whole(live_page(trainer, **options).encode(), path)
     return path

@@ -4,12 +4,9 @@ O arquivo é uma linha que diz o que ele é, outra com o SHA-256 do resto, e o r
 de tensores e tipos simples, que `torch.load` lê sem executar nada.
 """
 
-import contextlib
 import dataclasses
 import hashlib
 import io
-import os
-import threading
 
 import torch
 
@@ -18,6 +15,7 @@ from gan_lessons.training.inputs import describe
 from gan_lessons.training.recipe import Recipe
 from gan_lessons.training.seeds import check_seed
 from gan_lessons.validation import check_int
+from gan_lessons.writing import write_whole
 
 MAGIC = b"gan_lessons: treino, formato 2\n"
 
@@ -27,22 +25,8 @@ def write(state, path):
     contents = io.BytesIO()
     torch.save(state, contents)
     contents = contents.getvalue()
-    # Um nome só deste `write`: dois treinos podem gravar no mesmo lugar ao mesmo tempo.
-    temporary = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
-    try:
-        with open(temporary, "wb") as file:
-            file.write(MAGIC + hashlib.sha256(contents).hexdigest().encode() + b"\n" + contents)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
-    except OSError as error:
-        raise OSError(
-            f"path não pôde ser gravado, {path}: a pasta existe, aceita arquivos novos e tem "
-            f"espaço? ({type(error).__name__})"
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink()
+    digest = hashlib.sha256(contents).hexdigest().encode()
+    write_whole(MAGIC + digest + b"\n" + contents, path)
 
 
 def read(path):

@@ -5,14 +5,15 @@ demorada é interrompida (■) num momento sorteado e executada outra vez. A aul
 com as mesmas afirmações.
 
 As células de `import` ficam de fora: um `import` da PyTorch partido ao meio não se retoma, e o
-remédio é reiniciar o kernel. O mesmo vale, mais raramente, para o que ela importa no 1º passo.
+remédio é reiniciar o kernel.
+
+Quem interrompe é um relógio dentro do kernel, que só anda enquanto o código da célula anda: um
+sinal que chegue um milissegundo depois, quando o kernel já conta que acabou, perde-lhe a resposta,
+e quem a espera espera para sempre (ipykernel 7.4; o ■ do JupyterLab teria o mesmo azar).
 """
 
-import os
 import random
-import signal
 import sys
-import threading
 import time
 from pathlib import Path
 
@@ -24,6 +25,24 @@ from faults.lessons import ROOT, claims
 
 LONG = 1.0
 """Segundos a partir dos quais uma célula é demorada."""
+
+CLOCK = """
+import os, signal, threading
+
+def start(info):
+    timer.start()
+
+def stop(result):
+    timer.cancel()
+    timer.join()
+    events.unregister("pre_run_cell", start)
+    events.unregister("post_run_cell", stop)
+
+timer = threading.Timer(seconds, os.kill, [os.getpid(), signal.SIGINT])
+events.register("pre_run_cell", start)
+events.register("post_run_cell", stop)
+"""
+"""Interrompe a próxima célula depois de `seconds`, se ela ainda andar."""
 
 
 def execute(path, cell_by_cell):
@@ -39,35 +58,35 @@ def execute(path, cell_by_cell):
 
 
 def try_lesson(path, rng):
-    """Executa, interrompe e confere; devolve `(demoradas, interrompidas, iguais)`."""
-    seconds = {}
+    """Executa, interrompe e confere; devolve se a aula resistiu e o que houve, numa frase."""
+    seconds, tried, stopped = {}, [], []
 
     def calmly(client, cell, index):
         started = time.monotonic()
         client.execute_cell(cell, index)
         seconds[index] = time.monotonic() - started
 
-    stopped = []
-
     def impatiently(client, cell, index):
         if seconds[index] > LONG and "import " not in cell.source:
-            kernel = client.km.provisioner.pid
+            tried.append(index)
             wait = rng.uniform(0.05, 0.9) * seconds[index]
-            timer = threading.Timer(wait, os.kill, [kernel, signal.SIGINT])
-            timer.start()
+            names = f'{{"seconds": {wait}, "events": get_ipython().events}}'
+            client.kc.execute(f"exec({CLOCK!r}, {names})", silent=True)
             try:
                 client.execute_cell(cell, index)
             except CellExecutionError as error:
                 if error.ename != "KeyboardInterrupt":
                     raise
                 stopped.append(index)
-            timer.cancel()
-            timer.join()
-            client.code_cells_executed = index  # a contagem não importa aqui
         client.execute_cell(cell, index)
 
-    calm, hurried = execute(path, calmly), execute(path, impatiently)
-    return sum(value > LONG for value in seconds.values()), len(stopped), calm == hurried
+    calm = execute(path, calmly)
+    try:
+        same = execute(path, impatiently) == calm
+        said = "as mesmas afirmações" if same else "OUTRAS afirmações"
+    except CellExecutionError as error:
+        same, said = False, f"PAROU: {str(error).strip().splitlines()[-1]}"
+    return same, f"células demoradas {tried}, paradas no meio {stopped}, {said}"
 
 
 def main(arguments):
@@ -75,9 +94,8 @@ def main(arguments):
     rng = random.Random(0)
     good = True
     for lesson in arguments:
-        long, stopped, same = try_lesson(ROOT / "notebooks" / f"{Path(lesson).stem}.ipynb", rng)
-        said = "as mesmas afirmações" if same else "OUTRAS afirmações"
-        print(f"{lesson}: {long} células demoradas, {stopped} paradas no meio, {said}", flush=True)
+        same, said = try_lesson(ROOT / "notebooks" / f"{Path(lesson).stem}.ipynb", rng)
+        print(f"{lesson}: {said}", flush=True)
         good &= same
     return not good
 

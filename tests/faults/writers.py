@@ -20,9 +20,9 @@ import torch
 from gan_lessons.data import make_spiral
 from gan_lessons.experiments.table import Table, finite
 from gan_lessons.models import make_spiral_gan
-from gan_lessons.panel.page import write_page
 from gan_lessons.population import Population
 from gan_lessons.training import Trainer
+from gan_lessons.writing import write_whole
 
 TABLE = Table(Path("tabela.csv"), {"seed": int, "value": finite}, ("seed",), "# uma tabela\n")
 PAGES = [letter * 2_000_000 for letter in "ab"]
@@ -54,7 +54,7 @@ def write_two_pages(path):
     """Grava duas páginas grandes, uma por cima da outra."""
     while True:
         for text in PAGES:
-            write_page(text, path)
+            write_whole(text.encode(), path)
 
 
 def a_training_is_whole(path, before):
