@@ -536,24 +536,6 @@ def test_run_stops_between_two_steps():
     assert trainer.n_steps == len(trainer.history) == 1
 
 
-def test_the_first_adam_finds_almost_everything_imported():
-    """Um `import` que um Ctrl-C partisse ao meio só se refaria reiniciando o kernel."""
-    code = """
-import sys
-import torch
-import gan_lessons.training
-before = set(sys.modules)
-weight = torch.nn.Parameter(torch.ones(1))
-for options in {}, {"fused": True}:
-    adam = torch.optim.Adam([weight], **options)
-    (weight**2).sum().backward()
-    adam.step()
-print(len(set(sys.modules) - before))
-"""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(done.stdout) < 10  # sem o `import`, eram oitocentos módulos
-
-
 def finish(trainer):
     trainer.run(1)
     return trainer.seed, trainer.history.rows, weights(trainer), trainer.sample(2)

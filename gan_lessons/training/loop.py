@@ -8,17 +8,12 @@ receitas põem no lugar ou somam está em `objectives`.
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from gan_lessons.running import evaluating, uninterrupted
+from gan_lessons.running import evaluating
 from gan_lessons.training.batches import Batches
 from gan_lessons.training.history import History, finite
 from gan_lessons.training.objectives import discriminator_objective, draw_mix, generator_objective
 from gan_lessons.training.recipe import CLASSIC, NOISES
 from gan_lessons.training.seeds import looking_rng
-
-# O 1º Adam do kernel, nosso ou da aula, importaria isto no meio da sua célula; um Ctrl-C partiria o
-# `import` ao meio, e ele só se refaz reiniciando o kernel.
-with uninterrupted():
-    import torch._dynamo
 
 
 class Loop:

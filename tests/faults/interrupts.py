@@ -5,7 +5,8 @@ demorada é interrompida (■) num momento sorteado e executada outra vez. A aul
 com as mesmas afirmações.
 
 As células de `import` ficam de fora: um `import` da PyTorch partido ao meio não se retoma, e o
-remédio é reiniciar o kernel.
+remédio é reiniciar o kernel. O que o primeiro Adam importa, o `Trainer` importa sem se deixar
+interromper; quem escreve o laço à mão antes de ter um `Trainer` pode ter esse azar.
 
 Quem interrompe é um relógio dentro do kernel, que só anda enquanto o código da célula anda: um
 sinal que chegue um milissegundo depois, quando o kernel já conta que acabou, perde-lhe a resposta,
