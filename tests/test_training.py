@@ -536,6 +536,20 @@ def test_run_stops_between_two_steps():
     assert trainer.n_steps == len(trainer.history) == 1
 
 
+def test_an_interruption_waits_for_what_the_first_adam_imports(monkeypatch):
+    add, whole = torch.optim.Adam.add_param_group, []
+
+    def interrupt_and_add(adam, group):
+        signal.raise_signal(signal.SIGINT)
+        add(adam, group)
+        whole.append(group)
+
+    monkeypatch.setattr(torch.optim.Adam, "add_param_group", interrupt_and_add)
+    with pytest.raises(KeyboardInterrupt):
+        small_trainer()
+    assert len(whole) == 2
+
+
 def finish(trainer):
     trainer.run(1)
     return trainer.seed, trainer.history.rows, weights(trainer), trainer.sample(2)
