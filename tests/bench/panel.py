@@ -9,7 +9,8 @@ A GAN é a clássica da espiral, com a tela aberta e treinando no mais rápido:
 - e nos dois por mais tempo, com ``--minutos 10``, olhando a memória do kernel e da página.
 
 Conta passos e quadros por segundo, a mediana de várias janelas. Precisa do Chromium e de uma
-máquina sossegada.
+máquina sossegada. Enquanto se olha a memória, ninguém está ligado à página: quem depura um
+navegador o faz guardar o que já passou pela rede.
 """
 
 import argparse
@@ -22,7 +23,6 @@ import sys
 import tempfile
 import threading
 import time
-import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,6 +30,7 @@ import nbformat
 import psutil
 from playwright.sync_api import sync_playwright
 
+from gan_lessons.panel import save_live_page
 from gan_lessons.portuguese import decimal
 
 ROOT = Path(__file__).parents[2]
@@ -68,75 +69,83 @@ def measure(page, *, n_windows=7, seconds=2.0):
     return statistics.median(steps), statistics.median(frames)
 
 
-def watch_memory(page, processes, minutes):
-    """A memória dos processos, em MB, no fim do primeiro minuto e no fim de todos."""
-    page.wait_for_timeout(60_000)
-    first = [process.memory_info().rss / 1e6 for process in processes]
-    page.wait_for_timeout(60_000 * (minutes - 1))
-    last = [process.memory_info().rss / 1e6 for process in processes]
-    return first, last
+def watch_memory(processes, minutes):
+    """O piso da memória de cada processo, em MB, no segundo minuto e no último: o lixo varia."""
+    time.sleep(60)
+    floors = []
+    for _ in range(minutes - 1):
+        readings = []
+        for _ in range(12):
+            time.sleep(5)
+            readings.append([process.memory_info().rss / 1e6 for process in processes])
+        floors.append(map(min, zip(*readings, strict=True)))
+    return list(zip(floors[0], floors[-1], strict=True))
 
 
 @contextmanager
-def alone(browser, **options):
-    """A página que treina sozinha, aberta do disco."""
-    from gan_lessons.panel import save_live_page
+def chromium():
+    """Um Chromium sem tela, a que se liga e de que se desliga; o processo e o endereço."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        options = ("--headless=new", "--no-sandbox", "--disable-gpu", "--remote-debugging-port=0")
+        command = [path, *options, f"--user-data-dir={profile}", "about:blank"]
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, **silent) as process:
+            port = Path(profile) / "DevToolsActivePort"
+            while not port.is_file():
+                time.sleep(0.2)
+            yield psutil.Process(process.pid), f"http://127.0.0.1:{port.read_text().split()[0]}"
+            process.terminate()
 
+
+@contextmanager
+def connected(address):
+    """O navegador, enquanto se lhe diz o que fazer."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium.connect_over_cdp(address)
+
+
+@contextmanager
+def alone():
+    """O endereço da página que treina sozinha, num arquivo."""
     made = {}
     exec(MAKE_TRAINER, made)
     with tempfile.TemporaryDirectory() as folder:
-        path = save_live_page(made["trainer"], Path(folder) / "gan.html")
-        page = browser.new_page(**options)
-        page.goto(path.as_uri())
-        yield page
-        page.close()
+        yield save_live_page(made["trainer"], Path(folder) / "gan.html").as_uri()
 
 
 @contextmanager
-def in_lab(browser):
-    """O painel num caderno do JupyterLab, já executado; e o processo do kernel."""
+def in_lab():
+    """O endereço de um caderno com o painel no JupyterLab, e o processo do servidor."""
+    show = "from gan_lessons.panel import TrainingPanel\nTrainingPanel(trainer)"
+    cells = [nbformat.v4.new_code_cell(source) for source in (MAKE_TRAINER, show)]
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     with tempfile.TemporaryDirectory() as folder:
-        cells = [
-            MAKE_TRAINER,
-            "from gan_lessons.panel import TrainingPanel\nTrainingPanel(trainer)",
-        ]
-        notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(c) for c in cells])
-        notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
         nbformat.write(notebook, Path(folder) / "painel.ipynb")
-        server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
-                *("--ip=127.0.0.1", f"--ServerApp.root_dir={folder}"),
-                *("--IdentityProvider.token=medida", "--expose-app-in-browser"),
-            ],
-            env=os.environ | {"JUPYTER_RUNTIME_DIR": f"{folder}/.runtime"},
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            *("--ip=127.0.0.1", f"--ServerApp.root_dir={folder}"),
+            *("--IdentityProvider.token=medida", "--expose-app-in-browser"),
+        ]
+        environment = os.environ | {"JUPYTER_RUNTIME_DIR": f"{folder}/.runtime"}
+        silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        with subprocess.Popen(command, env=environment, **silent) as server:
             announced = Path(folder) / ".runtime" / f"jpserver-{server.pid}.json"
             while not announced.is_file():
                 time.sleep(0.2)
-            url = f"http://127.0.0.1:{json.loads(announced.read_text())['port']}"
-            page = browser.new_page(viewport={"width": 1400, "height": 1000})
-            page.goto(f"{url}/lab/tree/painel.ipynb?token=medida")
-            page.wait_for_selector(".jp-Notebook .jp-Cell")
-            while not _kernel_idle(url):
-                time.sleep(0.2)
-            page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-            page.wait_for_function(f"{STEP} >= 0", timeout=180_000)
-            (kernel,) = psutil.Process(server.pid).children()
-            yield page, kernel
-            page.close()
-        finally:
+            port = json.loads(announced.read_text())["port"]
+            url = f"http://127.0.0.1:{port}/lab/tree/painel.ipynb?token=medida"
+            yield url, psutil.Process(server.pid)
             server.terminate()
-            server.wait(20)
 
 
-def _kernel_idle(url):
-    with urllib.request.urlopen(f"{url}/api/kernels?token=medida") as reply:
-        kernels = json.load(reply)
-    return kernels and kernels[0]["execution_state"] == "idle"
+def run_all(page):
+    """Executa o caderno aberto, quando o kernel dele está pronto."""
+    context = "jupyterapp.shell.currentWidget?.context?.sessionContext"
+    page.wait_for_function(f"{context}?.session?.kernel?.status === 'idle'", timeout=90_000)
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(f"{STEP} >= 0", timeout=180_000)
 
 
 @contextmanager
@@ -162,14 +171,14 @@ def slowed(processes, times):
         thread.join()
 
 
-def renderers():
-    """Os processos de página do Chromium aberto aqui, o maior na frente."""
-    mine = [
+def renderers(browser):
+    """Os processos de página de um Chromium, o maior na frente."""
+    pages = [
         process
-        for process in psutil.Process().children(recursive=True)
+        for process in browser.children(recursive=True)
         if "--type=renderer" in process.cmdline()
     ]
-    return sorted(mine, key=lambda process: -process.memory_info().rss)
+    return sorted(pages, key=lambda process: -process.memory_info().rss)
 
 
 def main():
@@ -181,31 +190,33 @@ def main():
     def row(name, rates):
         print(f"| {name} | {rates[0]:.0f} | {decimal(rates[1], 1)} |", flush=True)
 
-    with sync_playwright() as playwright:
-        chromium = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        with alone(browser) as page:
+    def memory(name, processes):
+        if not minutes:
+            return
+        floors = watch_memory(processes.values(), minutes)
+        for kind, (before, after) in zip(processes, floors, strict=True):
+            print(f"{name}, {kind}: {before:.0f} MB no 2º minuto, {after:.0f} no {minutes}º")
+
+    with alone() as url, chromium() as (process, address):
+        with connected(address) as browser:
+            page = browser.new_page()
+            page.goto(url)
             row("navegador, mesa", measure(page))
-        with alone(browser, viewport={"width": 360, "height": 780}, has_touch=True) as page:
-            page.wait_for_function(f"{STEP} >= 0")
-            with slowed(renderers(), 4):
-                row("navegador, telefone 4 vezes mais lento", measure(page))
-        with in_lab(browser) as (page, kernel):
+        memory("navegador", {"página": renderers(process)[0]})
+    with alone() as url, chromium() as (process, address), connected(address) as browser:
+        page = browser.new_page(viewport={"width": 360, "height": 780})
+        page.goto(url)
+        page.wait_for_function(f"{STEP} >= 0")
+        with slowed(renderers(process), 4):
+            row("navegador, telefone 4 vezes mais lento", measure(page))
+    with in_lab() as (url, server), chromium() as (process, address):
+        with connected(address) as browser:
+            page = browser.new_page(viewport={"width": 1400, "height": 1000})
+            page.goto(url)
+            run_all(page)
             row("JupyterLab", measure(page))
-            if minutes:
-                report_memory("JupyterLab", page, [kernel, renderers()[0]], minutes)
-        if minutes:
-            with alone(browser) as page:
-                measure(page, n_windows=1)
-                report_memory("navegador", page, renderers()[:1], minutes)
-        browser.close()
-
-
-def report_memory(name, page, processes, minutes):
-    first, last = watch_memory(page, processes, minutes)
-    kinds = ["kernel", "página"][-len(processes) :]
-    for kind, before, after in zip(kinds, first, last, strict=True):
-        print(f"{name}, {kind}: {before:.0f} MB depois de 1 minuto, {after:.0f} de {minutes}")
+        (kernel,) = server.children()
+        memory("JupyterLab", {"kernel": kernel, "página": renderers(process)[0]})
 
 
 if __name__ == "__main__":
