@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import nbformat
 import panels
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 from pages import DESK
@@ -152,15 +154,25 @@ def build_book(run_mdbook):
 
 @pytest.fixture(scope="session")
 def book(build_book, tmp_path_factory):
-    """A pasta do livro do curso."""
-    return build_book(ROOT, tmp_path_factory.mktemp("livro"))
+    """A pasta do livro do curso, montado uma vez só, ainda que muitos processos o peçam."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # a que todos dividem
+    with FileLock(folder / "livro.lock"):
+        if not (folder / "livro.pronto").exists():
+            build_book(ROOT, folder / "livro")
+            (folder / "livro.pronto").touch()
+    return folder / "livro"
 
 
 @pytest.fixture(scope="session")
 def made_source(tmp_path_factory):
     """Um livro pequeno, com o tema do curso e um caderno feito para dar trabalho."""
     root = tmp_path_factory.mktemp("difícil")
-    shutil.copy(ROOT / "book.toml", root)
+    options = (ROOT / "book.toml").read_text(encoding="utf-8")
+    # Sem a figura da primeira página, que treina uma GAN a cada montagem.
+    options = re.sub(r"^opening = .*\n", "", options, flags=re.MULTILINE)
+    (root / "book.toml").write_text(options, encoding="utf-8")
     shutil.copytree(ROOT / "theme", root / "theme")
     source = root / "notebooks"
     (source / ".ipynb_checkpoints").mkdir(parents=True)

@@ -21,11 +21,12 @@ from gan_lessons.panel import keep_static_outputs
 ROOT = Path(__file__).parent.parent
 SCREENSHOTS = ROOT / "build" / "screenshots"
 TOKEN = "teste"
-# O nbval já executa todas, no mesmo kernel; aqui bastam as que não treinam por minutos. O modo
-# longo abre uma por uma: NAVEGADOR=todas python -m pytest tests/test_browser.py -k run_all
+# O nbval já executa todas, no mesmo kernel; aqui bastam a primeira, que treina diante do aluno, e a
+# última. O modo longo abre uma por uma:
+# NAVEGADOR=todas python -m pytest tests/test_browser.py -k run_all
 LESSONS = sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
 if os.environ.get("NAVEGADOR") != "todas":
-    LESSONS = [name for name in LESSONS if name.startswith(("00_", "01_", "99_"))]
+    LESSONS = [name for name in LESSONS if name.startswith(("00_", "99_"))]
 
 pytestmark = pytest.mark.browser
 
