@@ -144,7 +144,8 @@ HOSTILE = {
     "default_rng": lambda: np.random.default_rng(0),
     "rede": lambda: Broken(lambda y: y),
     "rede congelada": frozen,
-    "rede preguiçosa": lambda: nn.LazyLinear(1),
+    # Com uma saída só, os pesos do acaso às vezes empatam em 50 %, e isso seria uma resposta certa.
+    "rede preguiçosa": lambda: nn.LazyLinear(7),
     "rede sem pesos": nn.Identity,
     "rede sem forward": nn.Module,
     "rede que dá None": lambda: Broken(lambda y: None),
