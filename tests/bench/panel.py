@@ -95,7 +95,7 @@ def chromium():
             while not port.is_file():
                 time.sleep(0.2)
             yield psutil.Process(process.pid), f"http://127.0.0.1:{port.read_text().split()[0]}"
-            process.terminate()
+            process.kill()  # ao SIGTERM, às vezes ele não responde
 
 
 @contextmanager
