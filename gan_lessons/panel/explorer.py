@@ -126,13 +126,14 @@ class Explorer:
         # Os valores são lidos já com a tranca: a última figura é sempre a dos últimos valores.
         with _drawing:
             try:
-                self.image.value = self._png(**self.values)
+                self.image.value = self._drawn(**self.values)
                 self.error = None
             except Exception as error:  # o desenho é código do aluno
                 self.error = f"O desenho parou com {type(error).__name__}: {error}"
             self.message.value = "" if self.error is None else _alert(self.error)
 
-    def _png(self, **values):
+    def _drawn(self, **values):
+        """A figura com estes valores, em PNG."""
         with _drawing:
             return _png(self.draw(**values))
 
@@ -147,7 +148,7 @@ class Explorer:
             data = picture_bundle(bytes(self.image.value), self.alt, repr(self))
             if frames.wanted():
                 choices = {name: _choice(control) for name, control in self.controls.items()}
-                data |= frames.live_frames(self._png, choices, self.alt)
+                data |= frames.live_frames(self._drawn, choices, self.alt)
         return data | {WIDGET_VIEW: self.box._repr_mimebundle_()[WIDGET_VIEW]}
 
 

@@ -9,12 +9,12 @@ import io
 import itertools
 import math
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image
 
-from gan_lessons.panel.page import modules
+from gan_lessons.panel import page
 from gan_lessons.panel.plan import LIVE_FIGURE
 
 WANTED = "FIGURAS_DO_LIVRO"
@@ -63,7 +63,7 @@ class Choice:
         nearest = distances.argmin()
         places[nearest] = self.initial
         values, texts = ([each[place] for place in places] for each in (self.values, self.texts))
-        return Choice(self.label, values, texts, int(nearest), self.is_menu)
+        return replace(self, values=values, texts=texts, initial=int(nearest))
 
 
 def wanted():
@@ -117,7 +117,7 @@ def live_frames(draw, choices, alt):
 
 def script():
     """O script que dá vida às ``<gan-explorer>`` da página, que devem vir antes dele."""
-    return f"{{\n{modules('explorer.js')}}}"
+    return page.script("explorer.js")
 
 
 def _few(choices, n_frames):

@@ -49,10 +49,13 @@ def _squeezed(code):
     return code
 
 
-def script():
-    """O script das figuras vivas: desenha as `<gan-panel>` da página, que devem vir antes dele."""
+def script(entry="main.js"):
+    """O script das figuras vivas: desenha as da página, que devem vir antes dele.
+
+    As `<gan-panel>`, ou as do módulo `entry` de ``view/``.
+    """
     # Num bloco: a página que repete o script não dá duas vezes o mesmo nome.
-    return f"{{\n{modules('main.js')}}}"
+    return f"{{\n{modules(entry)}}}"
 
 
 def figure(plan, fallback):

@@ -33,7 +33,6 @@ from playwright.sync_api import sync_playwright
 from gan_lessons.panel import save_live_page
 from gan_lessons.portuguese import decimal
 
-ROOT = Path(__file__).parents[2]
 MAKE_TRAINER = """
 from sklearn.preprocessing import StandardScaler
 from gan_lessons.data import make_spiral

@@ -6,6 +6,15 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
+// Dá vida a um elemento da página: `host.begin` recebe os dados que ele traz dentro. Numa página
+// que ainda chega, eles podem não estar aqui.
+export function wake(host) {
+  const begin = () => host.isConnected
+    && host.begin(host.querySelector("script[type='application/json']").textContent);
+  if (document.readyState !== "loading") begin();
+  else addEventListener("DOMContentLoaded", begin, { once: true });
+}
+
 export function button(text, title, act) {
   const made = element("button", { type: "button", textContent: text, title });
   made.addEventListener("click", act);

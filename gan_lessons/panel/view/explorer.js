@@ -1,4 +1,4 @@
-import { element, menu, slider } from "./elements.js";
+import { element, menu, slider, wake } from "./elements.js";
 import { addStyle } from "./style.js";
 
 const PICTURE = "data:image/webp;base64,";
@@ -8,14 +8,11 @@ const NOTE = "Aqui só cabem alguns valores de cada controle; no caderno, todos.
 // quem não tem script e para o papel, uma imagem parada.
 class Explorer extends HTMLElement {
   connectedCallback() {
-    // Numa página que ainda chega, os dados de dentro podem não estar aqui.
-    if (document.readyState !== "loading") this.begin();
-    else addEventListener("DOMContentLoaded", () => this.begin(), { once: true });
+    wake(this);
   }
 
-  begin() {
-    if (!this.isConnected || this.picture) return;
-    const text = this.querySelector("script[type='application/json']").textContent;
+  begin(text) {
+    if (this.picture) return;
     const { alt, controls, background, frames } = JSON.parse(text);
     this.frames = frames;
     this.controls = controls;

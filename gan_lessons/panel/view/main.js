@@ -1,3 +1,4 @@
+import { wake } from "./elements.js";
 import { serve } from "./engine.js";
 import { readPlan } from "./plan.js";
 import { addStyle } from "./style.js";
@@ -11,14 +12,11 @@ function definePanel(source) {
   addStyle();
   customElements.define("gan-panel", class extends HTMLElement {
     connectedCallback() {
-      // Numa página que ainda chega, os dados de dentro podem não estar aqui.
-      if (document.readyState !== "loading") this.begin();
-      else addEventListener("DOMContentLoaded", () => this.begin(), { once: true });
+      wake(this);
     }
 
-    begin() {
-      if (!this.isConnected || this.worker) return;
-      const text = this.querySelector("script[type='application/json']").textContent;
+    begin(text) {
+      if (this.worker) return;
       this.address = URL.createObjectURL(new Blob([source]));
       this.worker = new Worker(this.address);
       this.view = new View(this, readPlan(text), {
