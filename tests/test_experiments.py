@@ -1,6 +1,8 @@
 """Um experimento interrompido continua de onde parou, e nenhuma linha se perde nem se repete."""
 
+import multiprocessing
 import os
+import runpy
 import signal
 import subprocess
 import sys
@@ -283,16 +285,34 @@ def test_the_experiment_continues_without_repeating_a_row(module, tmp_path):
         assert (table["copy"] < 0.1).all()
 
 
+def command_line(module, *arguments):
+    """O que faz ``python -m module arguments``."""
+    sys.argv = [module, *arguments]
+    runpy.run_module(module, run_name="__main__")
+
+
+@pytest.fixture(scope="module")
+def newborn():
+    """Processos que nascem com as bibliotecas já carregadas, o que custa mais que o experimento."""
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        pytest.skip("só onde um processo se duplica")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["torch._dynamo", "gan_lessons.experiments.mnist"])
+    return context.Process
+
+
 @EACH
-def test_sigkill_loses_no_finished_row_and_repeats_none(module, tmp_path):
+def test_sigkill_loses_no_finished_row_and_repeats_none(module, newborn, tmp_path):
     path = tmp_path / "tabela.csv"
-    command = [sys.executable, "-m", module.__name__, "--quick", "--together", "1"]
-    command += ["--seeds", "2", "--output", str(path), "--only", *EXPERIMENTS[module]]
-    process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+    arguments = ["--quick", "--together", "1", "--seeds", "2", "--output", str(path)]
+    arguments += ["--only", *EXPERIMENTS[module]]
+    process = newborn(target=command_line, args=(module.__name__, *arguments))
+    process.start()
     header = module.EXPERIMENT.table.preamble.count("\n") + 1
     wait_until(lambda: path.exists() and path.read_bytes().count(b"\n") > header)
     process.kill()
-    assert process.wait() == -signal.SIGKILL
+    process.join()
+    assert process.exitcode == -signal.SIGKILL
     before = path.read_bytes()
     before = before[: before.rfind(b"\n") + 1]
     assert 1 <= len(keys(module, path)) < len(wanted(module, 2))

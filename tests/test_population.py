@@ -6,6 +6,7 @@ import logging
 import re
 import signal
 import weakref
+from contextlib import contextmanager
 
 import numpy as np
 import pytest
@@ -111,7 +112,9 @@ def test_the_moving_average_begins_at_the_weights_after_the_first_step():
 
 @pytest.mark.parametrize("make", [make_packed, make_spectral])
 @pytest.mark.parametrize("r1", [0.0, 0.1])
-def test_a_member_with_another_discriminator_takes_the_steps_of_a_trainer(make, r1):
+def test_a_member_with_another_discriminator_takes_the_steps_of_a_trainer(make, r1, monkeypatch):
+    # Anotar para o compilador todas as voltas da potência leva segundos.
+    monkeypatch.setattr("gan_lessons.models.spectral.N_ITERATIONS", 2)
     recipe = dataclasses.replace(SMALL, r1=r1)
     population = make_population(make_discriminator=make, recipe=recipe).run()
     trainer = Trainer(make_generator(1), make(1), DATA, recipe=recipe, seed=1).run()
@@ -298,6 +301,15 @@ needs_compiler = pytest.mark.skipif(
 )
 
 
+@contextmanager
+def two_threads():
+    """Duas linhas de execução, ainda que a máquina ou quem chama os testes só dê uma."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    yield
+    torch.set_num_threads(before)
+
+
 @needs_compiler
 def test_compiled_and_eager_follow_the_same_path_and_nothing_compiles_twice(monkeypatch):
     calls = []
@@ -313,7 +325,16 @@ def test_compiled_and_eager_follow_the_same_path_and_nothing_compiles_twice(monk
     # Outra semente, outra duração e outra taxa: o mesmo código serve.
     again = dataclasses.replace(recipe, n_steps=50, generator_lr=2e-3, ema=0.5)
     make_population(10, recipe=again, seed=9, compile=True).run(30)
-    make_population(20, recipe=again, compile=True, chunk_size=10).run(30)
+    pair = make_population(20, recipe=again, compile=True, chunk_size=10)
+    with two_threads():
+        assert pair._plan.n_workers(compiled=True) == 2
+        pair.run(30)
+    torch.testing.assert_close(
+        all_weights(pair),
+        all_weights(make_population(20, recipe=again).run(30)),
+        rtol=1e-4,
+        atol=1e-6,
+    )
     assert len(calls) == 1
 
 
