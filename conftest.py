@@ -5,6 +5,12 @@ from pathlib import Path
 
 import pytest
 
+# Cada processo de teste conta só com a sua parte dos núcleos: a disputá-los, esperariam uns pelos
+# outros. É aqui porque a PyTorch lê isto uma vez só, quando é carregada.
+if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
+    share = (os.cpu_count() or 1) // int(workers)
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, share)))
+
 # Os cadernos que não treinam redes por minutos; uma aula nova é demorada até prova em contrário.
 SHORT_NOTEBOOKS = ("00_", "01_", "99_")
 
@@ -19,12 +25,9 @@ def pytest_collectstart(collector):
 
 
 def pytest_configure(config):
-    """O que o nbval não compara; cada processo só com a sua parte dos núcleos, e o narrador."""
+    """O que o nbval não compara, e o narrador."""
     config.option.nbval_sanitize_with = str(Path(__file__).parent / "tests" / "nbval.cfg")
-    if hasattr(config, "workerinput"):
-        share = (os.cpu_count() or 1) // config.workerinput["workercount"]
-        os.environ.setdefault("OMP_NUM_THREADS", str(max(1, share)))
-    elif getattr(config.option, "numprocesses", None):
+    if not hasattr(config, "workerinput") and getattr(config.option, "numprocesses", None):
         config.pluginmanager.register(Narrator(config))
 
 

@@ -38,13 +38,11 @@ OPTIONS = {
 }
 REVEAL = "build/reveal/sphinx_revealjs/_static/revealjs"
 PIP_INSTALL = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-CORES = os.cpu_count() or 1
 # Um processo por núcleo e mais um, porque os testes no navegador esperam por ele; um arquivo
 # inteiro em cada um, os demorados na frente.
-WORKERS = min(8, CORES + 1)
 PYTEST = [
     *("-m", "pytest"),
-    *("--numprocesses", str(WORKERS)),
+    *("--numprocesses", str(min(8, (os.cpu_count() or 1) + 1))),
     *("--dist", "loadscope", "--no-loadscope-reorder"),
     *("--durations", "15", "--durations-min", "2"),
 ]
@@ -164,9 +162,7 @@ def test():
     """confere tudo: código, cadernos e navegador (RAPIDO=1: só o que é rápido)"""
     instalar()
     quick = ["-m", "not browser and not long_lesson"] if option("RAPIDO") else []
-    # Cada processo só com a sua parte dos núcleos: a disputá-los, esperariam uns pelos outros.
-    threads = str(max(1, CORES // WORKERS))
-    python(*PYTEST, *quick, env={"OMP_NUM_THREADS": threads, **os.environ})
+    python(*PYTEST, *quick)
 
 
 @task

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import psutil
 from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
-from jupyterlab_server.translation_utils import get_language_packs
 from packaging.requirements import Requirement
 
 from gan_lessons.portuguese import memory
@@ -176,6 +175,9 @@ def _kernel():
 
 
 def _language():
+    # Aqui porque abrir o servidor do JupyterLab demora mais que o resto do diagnóstico.
+    from jupyterlab_server.translation_utils import get_language_packs
+
     packs, _ = get_language_packs()
     if LOCALE in packs:
         return Finding("idioma do JupyterLab", packs[LOCALE]["nativeName"])

@@ -11,8 +11,6 @@ import os
 import sys
 from pathlib import PurePath
 
-from nbformat.v4 import new_output
-
 from gan_lessons.book import BookError
 from gan_lessons.book.chapters import notebook_to_markdown, page_to_markdown
 from gan_lessons.book.outputs import output_to_html
@@ -62,6 +60,8 @@ def preprocess(request):
 
 def _opened(text, module):
     """A primeira página com as saídas de `module` logo depois do título."""
+    from nbformat.v4 import new_output  # demora a abrir: só para quem tem o que mostrar
+
     outputs = importlib.import_module(module).outputs()
     shown = [output_to_html(new_output("display_data", data=data)) for data in outputs]
     title, _, rest = text.partition("\n")

@@ -3,9 +3,6 @@
 import functools
 import json
 
-import nbformat
-from nbformat.v4.nbjson import JSONReader
-
 from gan_lessons.book import BookError
 
 
@@ -30,6 +27,10 @@ def read_notebook(text, name):
     BookError
         Se não for um caderno do formato 4; diz o arquivo e, se couber, a célula.
     """
+    # Aqui porque as regras do formato demoram a abrir, e só quem lê um caderno precisa delas.
+    import nbformat
+    from nbformat.v4.nbjson import JSONReader
+
     try:
         raw = json.loads(text)
     except ValueError as error:
@@ -51,7 +52,7 @@ def read_notebook(text, name):
 
 @functools.cache
 def _preprocessors():
-    # Importado aqui porque abrir o nbconvert demora mais que abrir todo o resto do pacote.
+    # O nbconvert também demora a abrir.
     from nbconvert.preprocessors import CoalesceStreamsPreprocessor, TagRemovePreprocessor
 
     by_tag = TagRemovePreprocessor(
