@@ -1,4 +1,4 @@
-"""O que se mede numa página aberta: a largura, com letras de todo tamanho, e as barreiras."""
+"""O que se mede e se faz numa página aberta: a largura, as barreiras, os cliques ao acaso."""
 
 from pathlib import Path
 
@@ -59,3 +59,33 @@ def violations(page, **options):
         for violation in found
         if violation["impact"] in ("serious", "critical")
     ]
+
+
+PLAY_LIKE_A_CHILD = """async ([seed, n]) => {
+    let state = seed;
+    const below = (n) => {
+        state = (1103515245 * state + 12345) % 2147483648;
+        return Math.floor((state / 2147483648) * n);
+    };
+    document.querySelector("details").open = true;
+    for (let i = 0; i < n; i++) {
+        const all = document.querySelectorAll(
+            ".gan-body button:enabled, .gan-body select, .gan-body input:enabled, canvas");
+        const one = all[below(all.length)];
+        if (one.tagName === "BUTTON") one.click();
+        if (one.tagName === "SELECT") {
+            one.selectedIndex = below(one.options.length);
+            one.dispatchEvent(new Event("change"));
+        }
+        if (one.tagName === "INPUT") {
+            one.value = below(Number(one.max) + 1);
+            one.dispatchEvent(new Event("input"));
+            one.dispatchEvent(new Event("change"));
+        }
+        if (one.tagName === "CANVAS") {
+            one.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
+        }
+        if (i % 10 === 0) await new Promise((done) => setTimeout(done, 5));
+    }
+}"""
+"""Aperta, muda e gira ao acaso, `n` vezes, o que houver na tela da GAN: ``[semente, n]``."""

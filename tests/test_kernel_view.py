@@ -1,12 +1,15 @@
 """A tela do caderno num navegador de verdade, com o treino no kernel e sem o JupyterLab no meio."""
 
 import base64
+import os
 
 import panels
 import pytest
-from pages import DESK, PHONE, SCREENSHOTS, too_wide, violations
+from pages import DESK, PHONE, PLAY_LIKE_A_CHILD, SCREENSHOTS, too_wide, violations
 
 pytestmark = pytest.mark.browser
+# Os mil cliques em todo tipo de dados: NAVEGADOR=todas python -m pytest tests/test_kernel_view.py
+ALL_KINDS = os.environ.get("NAVEGADOR") == "todas"
 
 # O modelo do anywidget, tal como `render` o usa: guarda o que a tela diz e entrega o que se dá.
 MODEL = """
@@ -158,3 +161,25 @@ def test_closing_the_view_leaves_an_empty_page_that_hears_nothing(open_notebook)
     notebook.panel.session.explain("both")
     notebook.pump()
     assert notebook.tab.locator("canvas").count() == 0
+
+
+@pytest.mark.parametrize("kind", panels.TRAINERS if ALL_KINDS else ["digits"])
+def test_a_thousand_random_clicks_break_nothing(open_notebook, kind):
+    notebook = open_notebook(panels.TRAINERS[kind]())
+    for seed in range(20):
+        notebook.tab.evaluate(PLAY_LIKE_A_CHILD, [seed, 50])
+        notebook.pump()
+    notebook.panel.pause()
+    notebook.pump()
+    notebook.choose("Perda", "não saturante")
+    notebook.click("Recomeçar")
+    notebook.tab.get_by_label("Taxa de D").press("Home")
+    notebook.tab.get_by_label("Taxa de G").press("Home")
+    notebook.pump()
+    assert "O treino parou" not in notebook.words
+    notebook.choose("Velocidade", "o mais rápido possível")
+    notebook.click("Treinar")
+    notebook.until(lambda: notebook.panel.trainer.n_steps > 20)
+    notebook.click("Pausar")
+    assert f"Passo {notebook.panel.trainer.n_steps} ·" in notebook.words
+    assert notebook.panel.session._thread is None

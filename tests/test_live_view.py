@@ -6,7 +6,7 @@ import numpy as np
 import panels
 import pytest
 from nbformat.v4 import new_output
-from pages import DESK, PHONE, SCREENSHOTS, too_wide, violations
+from pages import DESK, PHONE, PLAY_LIKE_A_CHILD, SCREENSHOTS, too_wide, violations
 from playwright.sync_api import expect
 
 from gan_lessons.book.outputs import output_to_html
@@ -282,35 +282,6 @@ def test_two_panels_do_not_disturb_each_other_and_leave_nothing_behind(open_page
     tab.evaluate("document.querySelector('gan-panel').remove()")
     tab.wait_for_timeout(300)
     assert tab.workers == []
-
-
-PLAY_LIKE_A_CHILD = """async ([seed, n]) => {
-    let state = seed;
-    const below = (n) => {
-        state = (1103515245 * state + 12345) % 2147483648;
-        return Math.floor((state / 2147483648) * n);
-    };
-    document.querySelector("details").open = true;
-    for (let i = 0; i < n; i++) {
-        const all = document.querySelectorAll(
-            ".gan-body button:enabled, .gan-body select, .gan-body input:enabled, canvas");
-        const one = all[below(all.length)];
-        if (one.tagName === "BUTTON") one.click();
-        if (one.tagName === "SELECT") {
-            one.selectedIndex = below(one.options.length);
-            one.dispatchEvent(new Event("change"));
-        }
-        if (one.tagName === "INPUT") {
-            one.value = below(Number(one.max) + 1);
-            one.dispatchEvent(new Event("input"));
-            one.dispatchEvent(new Event("change"));
-        }
-        if (one.tagName === "CANVAS") {
-            one.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowLeft" }));
-        }
-        if (i % 10 === 0) await new Promise((done) => setTimeout(done, 5));
-    }
-}"""
 
 
 @pytest.mark.parametrize("kind", TRAINERS)
