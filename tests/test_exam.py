@@ -165,6 +165,8 @@ EXAM = {
             ([(1, 1, 9)], "não deixa nenhum pixel"),
             ([(4, 0, 1)], "pelo menos 1"),
             ("4, 2, 1", "lista de trincas"),
+            ([(4.5, 2, 1), (4, 2, 1)], "números inteiros"),
+            (np.array([[4, 2, 1], [4, 2, 1j]]), "lista de trincas"),
             (28, "lista de trincas"),
         ],
     ),

@@ -283,6 +283,11 @@ def test_only_a_network_with_a_logit_for_each_point_is_a_discriminator(discrimin
         discriminator_probabilities(discriminator, POINTS)
 
 
+def test_a_number_is_not_a_set_of_points():
+    with pytest.raises(ValueError, match="^points deve ter pontos"):
+        discriminator_probabilities(nn.Identity(), -0.0)
+
+
 ERRORS = (TypeError, ValueError)
 HOLES = np.where(POINTS > 3, np.nan, POINTS)
 HOLES[0, 0] = np.nan

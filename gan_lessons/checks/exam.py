@@ -169,11 +169,14 @@ def check_exam_captured_modes(captured):
 def check_exam_transposed_layers(layers):
     """Camadas ``(núcleo, salto, borda)`` que levam de 7 × 7 a 28 × 28 sem tabuleiro."""
     try:
-        layers = [tuple(int(side) for side in layer) for layer in layers]
-    except (TypeError, ValueError):
+        layers = [tuple(map(number, layer)) for layer in layers]
+    except (TypeError, AnswerError):
         raise AnswerError("a resposta é uma lista de trincas (núcleo, salto, borda).") from None
     if not layers or any(len(layer) != 3 for layer in layers):
         return "cada camada é uma trinca: (núcleo, salto, borda)."
+    if not all(side.is_integer() for layer in layers for side in layer):
+        return "núcleo, salto e borda são números inteiros."
+    layers = [tuple(map(int, layer)) for layer in layers]
     size = 7
     for kernel, stride, padding in layers:
         if kernel < 1 or stride < 1 or padding < 0:

@@ -93,6 +93,8 @@ def discriminator_report(discriminator, real, fake):
 def _probabilities(discriminator, points, name):
     check_module(discriminator, "discriminator")
     points = check_array(points, name, shape="(n, …)")
+    if not points.ndim:
+        raise ValueError(f"{name} deve ter pontos (n, …), mas chegou um número só: {points}.")
     parameter = next(discriminator.parameters(), torch.empty(0))
     inputs = torch.as_tensor(points, dtype=torch.float32, device=parameter.device)
     with torch.no_grad(), evaluating(discriminator):
