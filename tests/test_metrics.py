@@ -284,7 +284,7 @@ def test_only_a_network_with_a_logit_for_each_point_is_a_discriminator(discrimin
 
 
 def test_a_number_is_not_a_set_of_points():
-    with pytest.raises(ValueError, match="^points deve ter pontos"):
+    with pytest.raises(ValueError, match=r"^points deve ter pontos"):
         discriminator_probabilities(nn.Identity(), -0.0)
 
 

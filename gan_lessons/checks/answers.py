@@ -121,7 +121,8 @@ def number(value, who="a resposta"):
     """`value` como `float` finito."""
     value = _single(value)
     wrong = f"{who} deve dar um número, e deu {described(value)}."
-    if isinstance(value, bool | np.bool_ | str | bytes):
+    # Do NumPy, a conversão comum aceitaria um complexo, e perderia metade dele.
+    if isinstance(value, bool | np.bool_ | str | bytes) or np.iscomplexobj(value):
         raise AnswerError(wrong)
     try:
         result = float(value)
