@@ -12,7 +12,7 @@ if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, share)))
 
 # Os cadernos que não treinam redes por minutos; uma aula nova é demorada até prova em contrário.
-SHORT_NOTEBOOKS = ("00_", "01_", "99_")
+SHORT_NOTEBOOKS = ("00_", "99_")
 
 
 def pytest_collectstart(collector):

@@ -10,6 +10,7 @@ import textwrap
 import time
 from contextlib import suppress
 from datetime import date
+from multiprocessing import forkserver
 
 import numpy as np
 import pandas as pd
@@ -321,21 +322,23 @@ def test_sigkill_loses_no_finished_row_and_repeats_none(module, newborn, tmp_pat
     assert keys(module, path) == wanted(module, 2)
 
 
-def test_the_same_command_spreads_over_a_dask_cluster(tmp_path):
+def test_the_same_command_spreads_over_a_dask_cluster(tmp_path, newborn, monkeypatch):
+    monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD", "forkserver")
+    forkserver.ensure_running()  # com as bibliotecas do curso, antes que o Dask escolha as suas
     distributed = pytest.importorskip("dask.distributed", reason="falta o extra [cluster]")
     path = tmp_path / "tabela.csv"
     cluster = distributed.LocalCluster(
         n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
     )
     with cluster, distributed.Client(cluster) as client:
-        command = [sys.executable, "-m", spiral_recipe.__name__, "--quick", "--seeds", "2"]
-        command += ["--output", str(path), "--only", *EXPERIMENTS[spiral_recipe]]
-        environment = {**os.environ, "DASK_SCHEDULER_ADDRESS": cluster.scheduler_address}
-        subprocess.run(command, check=True, env=environment, capture_output=True)
-        trained = client.run(lambda: "gan_lessons.training" in sys.modules)
+        monkeypatch.setenv("DASK_SCHEDULER_ADDRESS", cluster.scheduler_address)
+        arguments = ["--quick", "--seeds", "2", "--output", str(path)]
+        arguments += ["--only", *EXPERIMENTS[spiral_recipe]]
+        with distributed.get_task_stream(client) as stream:
+            main(spiral_recipe.EXPERIMENT, spiral_recipe.__doc__, arguments)
         processes = client.run(os.getpid)
-    assert list(trained.values()) == [True, True]
     assert len({*processes.values(), os.getpid()}) == 3
+    assert {task["worker"] for task in stream.data} == set(processes)
     assert keys(spiral_recipe, path) == wanted(spiral_recipe, 2)
 
 
