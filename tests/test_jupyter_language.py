@@ -33,11 +33,15 @@ def test_jupyterlab_finds_the_language_with_every_sentence_of_both():
     assert {key: packs["notebook"][key] for key in NOTEBOOK} == NOTEBOOK
 
 
+# O Notebook 7 preenche este com "left" ou "right", que nenhum idioma alcança.
+FILLED_IN_ENGLISH = {"Collapse %1 side panel"}
+
+
 def test_every_sentence_keeps_the_places_that_jupyterlab_fills():
     for english, forms in [*OURS.items(), *NOTEBOOK.items()]:
         assert forms
         assert all(isinstance(form, str) and form for form in forms), english
-        wanted = set(re.findall(r"%\d", english))
+        wanted = set() if english in FILLED_IN_ENGLISH else set(re.findall(r"%\d", english))
         for form in forms[:1]:
             assert set(re.findall(r"%\d", form)) == wanted, english
 
