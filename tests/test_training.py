@@ -550,6 +550,24 @@ def test_an_interruption_waits_for_what_the_first_adam_imports(monkeypatch):
     assert len(whole) == 2
 
 
+def test_in_a_kernel_an_adam_written_by_hand_imports_nothing_that_a_click_could_break():
+    code = """
+import sys
+import ipykernel
+import torch
+import gan_lessons.training
+before = set(sys.modules)
+weight = torch.nn.Parameter(torch.ones(1))
+for options in {}, {"fused": True}:
+    adam = torch.optim.Adam([weight], **options)
+    (weight**2).sum().backward()
+    adam.step()
+print(len(set(sys.modules) - before))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert int(done.stdout) < 10  # sem o `import` de `loop`, são oitocentos módulos
+
+
 def finish(trainer):
     trainer.run(1)
     return trainer.seed, trainer.history.rows, weights(trainer), trainer.sample(2)
