@@ -38,11 +38,12 @@ OPTIONS = {
 }
 REVEAL = "build/reveal/sphinx_revealjs/_static/revealjs"
 PIP_INSTALL = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+CORES = min(8, os.cpu_count() or 1)
 # Um processo por núcleo e mais um, porque os testes no navegador esperam por ele; um arquivo
 # inteiro em cada um, os demorados na frente.
 PYTEST = [
     *("-m", "pytest"),
-    *("--numprocesses", str(min(8, (os.cpu_count() or 1) + 1))),
+    *("--numprocesses", str(CORES + 1)),
     *("--dist", "loadscope", "--no-loadscope-reorder"),
     *("--durations", "15", "--durations-min", "2"),
 ]
@@ -161,8 +162,9 @@ def conferir():
 def test():
     """confere tudo: código, cadernos e navegador (RAPIDO=1: só o que é rápido)"""
     instalar()
-    quick = ["-m", "not browser and not long_lesson"] if option("RAPIDO") else []
-    python(*PYTEST, *quick)
+    # Sem o navegador, ninguém espera: um processo por núcleo.
+    quick = ["-m", "not browser and not long_lesson", "--numprocesses", str(CORES)]
+    python(*PYTEST, *(quick if option("RAPIDO") else []))
 
 
 @task

@@ -565,7 +565,7 @@ for options in {}, {"fused": True}:
 print(len(set(sys.modules) - before))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert int(done.stdout) < 10  # sem o `import` de `loop`, são oitocentos módulos
+    assert int(done.stdout) < 10  # sem o `import` de `training`, são oitocentos módulos
 
 
 def finish(trainer):

@@ -5,23 +5,15 @@ Com a receita clássica, r os logits dos reais e f os dos falsos, o discriminado
 receitas põem no lugar ou somam está em `objectives`.
 """
 
-import sys
-
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from gan_lessons.running import evaluating, uninterrupted
+from gan_lessons.running import evaluating
 from gan_lessons.training.batches import Batches
 from gan_lessons.training.history import History, finite
 from gan_lessons.training.objectives import discriminator_objective, draw_mix, generator_objective
 from gan_lessons.training.recipe import CLASSIC, NOISES
 from gan_lessons.training.seeds import looking_rng
-
-# Num kernel, o 1º Adam que a aula escreve à mão importaria isto no meio da sua célula; um ■
-# partiria o `import` ao meio, e só reiniciar o kernel o refaz. Um programa não o paga ao abrir.
-if "ipykernel" in sys.modules:
-    with uninterrupted():
-        import torch._dynamo
 
 
 class Loop:
