@@ -137,7 +137,7 @@ class Eyes:
 
     def receive(self, content, buffers=None):
         self.received.append((json.loads(json.dumps(content, allow_nan=False)), buffers or []))
-        if self.draws and content["kind"] == "frame":
+        if self.draws and content.get("asks"):
             self.panel.box._handle_custom_msg({"type": "acknowledge"}, [])
 
     def of(self, kind):

@@ -23,7 +23,7 @@ from panels import (
     until,
 )
 
-from gan_lessons.panel import WIDGET_VIEW, TrainingPanel
+from gan_lessons.panel import WIDGET_VIEW, TrainingPanel, ahead
 
 
 def test_a_panel_that_rests_has_no_thread(make_panel):
@@ -229,10 +229,40 @@ def test_a_page_that_does_not_draw_gets_no_queue_of_frames(make_panel):
     eyes = Eyes(panel, draws=False)
     click(panel, "Treinar")
     until(lambda: panel.trainer.n_steps > 300)
-    assert len(eyes.of("frame")) <= 2, "só o do começo e o que ninguém desenhou"
+    assert len(eyes.of("frame")) <= 1 + ahead.N_AHEAD, "o do começo e os que ninguém desenhou"
     eyes.draws = True
     ask(panel, "acknowledge") if not panel.session.playing else panel.session.acknowledge()
     until(lambda: len(eyes.of("frame")) > 5)
+
+
+def test_a_fast_page_is_asked_for_few_answers_and_a_counted_step_for_each(make_panel):
+    panel = make_panel()
+    eyes = Eyes(panel)
+    click(panel, "Treinar")
+    until(lambda: len(eyes.of("frame")) > 40)
+    ask(panel, "pause")
+    frames = eyes.of("frame")
+    assert sum(frame["asks"] for frame in frames) < len(frames) / 2
+    ask(panel, "setSpeed", speed=1)
+    before = len(eyes.of("frame"))
+    click(panel, "Treinar")
+    until(lambda: len(eyes.of("frame")) > before + 10)
+    ask(panel, "pause")
+    assert all(frame["asks"] for frame in eyes.of("frame")[before:])
+
+
+def test_a_page_that_never_answers_is_asked_again(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(ahead.time, "perf_counter", lambda: now[0])
+    frames = ahead.Ahead()
+    frames.begin(6)
+    assert [frames.send() for _ in range(6)] == [False, False, False, True, False, False]
+    assert frames.until == ahead.PATIENCE
+    now[0] = ahead.PATIENCE
+    assert frames.send()
+    assert frames.until == 0
+    frames.answer()
+    assert not frames.send()
 
 
 def test_a_long_run_keeps_a_bounded_number_of_moments(make_panel, monkeypatch):

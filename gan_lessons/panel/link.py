@@ -1,8 +1,8 @@
 """O que vai e vem entre o treino, no kernel, e a tela, no navegador.
 
 A tela é a de ``view/``: a mesma que, no livro, fala com um motor em JavaScript. Os pedidos chegam
-com o nome do que se quer; os quadros vão em binário, e um só sai depois que a tela desenhou o de
-antes: numa linha lenta há menos quadros, e nunca uma fila deles.
+com o nome do que se quer; os quadros vão em binário, e de poucos em poucos a tela diz que desenhou:
+numa linha lenta há menos quadros, e nunca uma fila longa deles.
 """
 
 import json
@@ -97,8 +97,8 @@ class Link:
             "playing": session.playing,
             "stepsPerSecond": session.steps_per_second,
             "losses": None if math.isnan(sum(losses)) else losses,
+            "asks": session.expect(),
         }
-        session.expect()
         self._send_frame(session.snapshot, kind="frame", **now)
         if session.error:
             self.widget.send({"kind": "failed", **session.error})

@@ -12,6 +12,7 @@ from collections import deque
 
 import numpy as np
 
+from gan_lessons.panel.ahead import N_AHEAD, Ahead
 from gan_lessons.panel.film import Film, Scores
 from gan_lessons.panel.steps import Steps
 from gan_lessons.running import one_thread, progress_bar, uninterrupted
@@ -21,11 +22,8 @@ SLOW, FAST = "slow", "fast"
 SLOW_SECONDS = 1.6
 """Tempo de ler a frase de cada meio passo na câmera lenta."""
 
-FAST_SECONDS = 0.024
+FAST_SECONDS = 0.028
 """Treino entre dois quadros, quando se quer o máximo."""
-
-PATIENCE = 3.0
-"""Uma tela que não diz que desenhou o último quadro é esperada só até aqui."""
 
 JUDGE_SECONDS = 0.8
 
@@ -63,7 +61,7 @@ class Session:
         self._wake = threading.Condition()
         self._thread = None
         self._closed = False
-        self._awaited_until = 0.0  # até quando esperar que a tela desenhe
+        self._ahead = Ahead()
         # Uma gravação no primeiro plano e a linha que treina nunca andam ao mesmo tempo.
         self._stage = threading.RLock()
         self._begin()
@@ -122,6 +120,7 @@ class Session:
         """Passos por quadro; quem sai da câmera lenta não espera o fim da frase."""
         with self._wake:
             self.speed = speed
+            self._ahead.begin(N_AHEAD if speed == FAST else 1)
             self._wake.notify_all()
 
     def set_hidden(self, hidden):
@@ -131,14 +130,15 @@ class Session:
             self._start()
 
     def acknowledge(self):
-        """A tela desenhou o último quadro."""
+        """A tela desenhou o quadro que pedia resposta."""
         with self._wake:
-            self._awaited_until = 0.0
+            self._ahead.answer()
             self._wake.notify_all()
 
     def expect(self):
-        """Um quadro acaba de sair: antes do próximo, a tela tem de desenhá-lo."""
-        self._awaited_until = time.perf_counter() + PATIENCE
+        """Um quadro vai sair; devolve se a tela deve responder quando o desenhar."""
+        with self._wake:
+            return self._ahead.send()
 
     def wait(self, seconds=60):
         """Espera os pedidos acabarem."""
@@ -207,7 +207,7 @@ class Session:
                 self._steps.finish()
                 now = time.perf_counter()
                 if speed == FAST:
-                    enough = now - began >= FAST_SECONDS and now >= self._awaited_until
+                    enough = now - began >= FAST_SECONDS and now >= self._ahead.until
                 else:
                     enough = self.trainer.n_steps - first >= speed
                 if enough:
@@ -227,7 +227,7 @@ class Session:
         with self._wake:
             while not self._turns_elsewhere(speed):
                 # O treino rápido não espera a tela: só o quadro espera.
-                awaited = self._awaited_until if speed != FAST else 0.0
+                awaited = self._ahead.until if speed != FAST else 0.0
                 left = max(until, awaited) - time.perf_counter()
                 if left <= 0:
                     break

@@ -22,13 +22,25 @@ function render({ model, el }) {
   host.addEventListener("keydown", (event) => event.stopPropagation());
   el.append(host);
   followTheme();
-  const view = new View(host, plan, { send: (message) => model.send(message) });
+  // A tela conta de cada quadro que desenhou; o kernel só quer saber de alguns.
+  let asked = false;
+  const send = (message) => {
+    if (message.type !== "acknowledge") model.send(message);
+    else if (asked) {
+      asked = false;
+      model.send(message);
+    }
+  };
+  const view = new View(host, plan, { send });
   const themes = new MutationObserver(() => {
     followTheme();
     view.redraw();
   });
   themes.observe(document.body, { attributeFilter: ["data-jp-theme-light"] });
-  const hear = (content, buffers) => tell(view, content, buffers);
+  const hear = (content, buffers) => {
+    asked ||= content.asks;
+    tell(view, content, buffers);
+  };
   model.on("msg:custom", hear);
   model.send({ type: "ready", hidden: document.hidden });
   return () => {
