@@ -23,7 +23,7 @@ import sys
 import tempfile
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import nbformat
@@ -93,8 +93,10 @@ def chromium():
             port = Path(profile) / "DevToolsActivePort"
             while not port.is_file():
                 time.sleep(0.2)
-            yield psutil.Process(process.pid), f"http://127.0.0.1:{port.read_text().split()[0]}"
-            process.kill()  # ao SIGTERM, às vezes ele não responde
+            try:
+                yield psutil.Process(process.pid), f"http://127.0.0.1:{port.read_text().split()[0]}"
+            finally:
+                process.kill()  # ao SIGTERM, às vezes ele não responde
 
 
 @contextmanager
@@ -135,8 +137,10 @@ def in_lab():
                 time.sleep(0.2)
             port = json.loads(announced.read_text())["port"]
             url = f"http://127.0.0.1:{port}/lab/tree/painel.ipynb?token=medida"
-            yield url, psutil.Process(server.pid)
-            server.terminate()
+            try:
+                yield url, psutil.Process(server.pid)
+            finally:
+                server.terminate()
 
 
 def run_all(page):
@@ -152,13 +156,16 @@ def slowed(processes, times):
     """Processos que só andam uma parte do tempo, em fatias que o olho não separa."""
     over = threading.Event()
 
+    def each(act):
+        for process in processes:
+            with suppress(psutil.NoSuchProcess):
+                act(process)
+
     def brake():
         while not over.is_set():
-            for process in processes:
-                process.suspend()
+            each(psutil.Process.suspend)
             time.sleep(0.004 * (times - 1))
-            for process in processes:
-                process.resume()
+            each(psutil.Process.resume)
             time.sleep(0.004)
 
     thread = threading.Thread(target=brake)
@@ -172,12 +179,12 @@ def slowed(processes, times):
 
 def renderers(browser):
     """Os processos de página de um Chromium, o maior na frente."""
-    pages = [
-        process
-        for process in browser.children(recursive=True)
-        if "--type=renderer" in process.cmdline()
-    ]
-    return sorted(pages, key=lambda process: -process.memory_info().rss)
+    pages = {}
+    for process in browser.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # o Chromium fecha os que não usa
+            if "--type=renderer" in process.cmdline():
+                pages[process] = process.memory_info().rss
+    return sorted(pages, key=pages.get, reverse=True)
 
 
 def main():
