@@ -10,7 +10,6 @@ import textwrap
 import time
 from contextlib import suppress
 from datetime import date
-from multiprocessing import forkserver
 
 import numpy as np
 import pandas as pd
@@ -324,6 +323,8 @@ def test_sigkill_loses_no_finished_row_and_repeats_none(module, newborn, tmp_pat
 
 def test_the_same_command_spreads_over_a_dask_cluster(tmp_path, newborn, monkeypatch):
     monkeypatch.setenv("DASK_DISTRIBUTED__WORKER__MULTIPROCESSING_METHOD", "forkserver")
+    from multiprocessing import forkserver  # só onde um processo se duplica
+
     forkserver.ensure_running()  # com as bibliotecas do curso, antes que o Dask escolha as suas
     distributed = pytest.importorskip("dask.distributed", reason="falta o extra [cluster]")
     path = tmp_path / "tabela.csv"
