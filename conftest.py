@@ -11,7 +11,7 @@ if workers := os.environ.get("PYTEST_XDIST_WORKER_COUNT"):
     share = (os.cpu_count() or 1) // int(workers)
     os.environ.setdefault("OMP_NUM_THREADS", str(max(1, share)))
 
-# Os cadernos que não treinam redes por minutos; uma aula nova é demorada até prova em contrário.
+# Os cadernos curtos; uma aula nova é demorada até prova em contrário.
 SHORT_NOTEBOOKS = ("00_", "99_")
 
 

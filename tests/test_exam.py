@@ -174,6 +174,8 @@ EXAM = {
         [10, 10.0, 3**2 + (2 - 1) ** 2, torch.tensor(10.0)],
         [
             (math.sqrt(10), "raiz"),
+            ([1, [2, 3]], "deve dar um número"),
+            (np.complex64(10 + 1j), "deve dar um número"),
             (9, "só as médias"),
             (1, "só os desvios"),
             (12, "e não as variâncias"),

@@ -254,8 +254,7 @@ def test_a_fast_page_is_asked_for_few_answers_and_a_counted_step_for_each(make_p
 def test_a_page_that_never_answers_is_asked_again(monkeypatch):
     now = [0.0]
     monkeypatch.setattr(ahead.time, "perf_counter", lambda: now[0])
-    frames = ahead.Ahead()
-    frames.begin(6)
+    frames = ahead.Ahead(6)
     assert [frames.send() for _ in range(6)] == [False, False, False, True, False, False]
     assert frames.until == ahead.PATIENCE
     now[0] = ahead.PATIENCE

@@ -121,8 +121,8 @@ def number(value, who="a resposta"):
     """`value` como `float` finito."""
     value = _single(value)
     wrong = f"{who} deve dar um número, e deu {described(value)}."
-    # Do NumPy, a conversão comum aceitaria um complexo, e perderia metade dele.
-    if isinstance(value, bool | np.bool_ | str | bytes) or np.iscomplexobj(value):
+    # De um complexo do NumPy a conversão comum perderia metade, calada.
+    if isinstance(value, bool | np.bool_ | np.complexfloating | str | bytes):
         raise AnswerError(wrong)
     try:
         result = float(value)

@@ -16,13 +16,9 @@ PATIENCE = 3.0
 class Ahead:
     """A conta dos quadros sem resposta. `most` é quantos pode haver."""
 
-    def __init__(self):
+    def __init__(self, most=N_AHEAD):
+        self.most, self._n_frames = most, 0
         self._asked = 0.0  # quando saiu o último que pede resposta
-        self.begin(1)
-
-    def begin(self, most):
-        """Daqui por diante, até `most` quadros na frente; os que já foram não contam."""
-        self._n_frames, self.most = 0, most
 
     def send(self):
         """Um quadro vai sair; devolve se a tela deve responder quando o desenhar."""

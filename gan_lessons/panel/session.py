@@ -12,7 +12,7 @@ from collections import deque
 
 import numpy as np
 
-from gan_lessons.panel.ahead import N_AHEAD, Ahead
+from gan_lessons.panel.ahead import Ahead
 from gan_lessons.panel.film import Film, Scores
 from gan_lessons.panel.steps import Steps
 from gan_lessons.running import one_thread, progress_bar, uninterrupted
@@ -120,7 +120,7 @@ class Session:
         """Passos por quadro; quem sai da câmera lenta não espera o fim da frase."""
         with self._wake:
             self.speed = speed
-            self._ahead.begin(N_AHEAD if speed == FAST else 1)
+            self._ahead = Ahead() if speed == FAST else Ahead(1)  # os que já foram não contam
             self._wake.notify_all()
 
     def set_hidden(self, hidden):

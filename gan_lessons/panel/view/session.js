@@ -3,7 +3,7 @@ import { Observer } from "./observer.js";
 import { Random } from "./random.js";
 import { Divergence, Trainer } from "./training.js";
 
-const SLICE = 10; // ms de treino entre dois quadros
+const SLICE = 10; // ms de treino até ver se a tela já desenhou
 const SLOW = 1600; // ms para ler a frase de cada meio passo
 const JUDGE_EVERY = 800; // ms
 
