@@ -52,7 +52,11 @@ def state_of(loop, *, seed, first_weights):
         "first_weights": first_weights,
         "weights": [loop.generator.state_dict(), loop.discriminator.state_dict()],
         "average": {} if loop.average is None else loop.average.state_dict(),
-        "adams": [loop.generator_adam.state_dict(), loop.discriminator_adam.state_dict()],
+        # O formato de `torch.optim.Adam.state_dict`, que se grava desde a primeira versão.
+        "adams": [
+            {"state": dict(enumerate(adam.moments))}
+            for adam in (loop.generator_adam, loop.discriminator_adam)
+        ],
         "rngs": [loop.rng.get_state(), loop.sampling_rng.get_state()],
         "order": loop.batches.order,
         "n_taken": loop.batches.n_taken,
@@ -104,11 +108,13 @@ def check_same_training(saved, current):
 
 
 def _restore_adam(adam, saved):
-    adam.load_state_dict({**adam.state_dict(), "state": saved["state"]})
-    for weight, moments in adam.state.items():
-        shapes = {name: moment.shape for name, moment in moments.items()}
-        if shapes != {"step": (), "exp_avg": weight.shape, "exp_avg_sq": weight.shape}:
+    for place, moments in enumerate(adam.moments):
+        there = saved["state"][place]
+        shapes = {name: moment.shape for name, moment in there.items()}
+        if shapes != {name: moment.shape for name, moment in moments.items()}:
             raise ValueError(f"momentos do Adam de outro formato: {shapes}")
+        for name, moment in moments.items():
+            moment.copy_(there[name])
 
 
 def _restore_batches(batches, order, n_taken):

@@ -9,6 +9,7 @@ import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from gan_lessons.running import evaluating
+from gan_lessons.training.adam import Adam
 from gan_lessons.training.batches import Batches
 from gan_lessons.training.history import History, finite
 from gan_lessons.training.objectives import discriminator_objective, draw_mix, generator_objective
@@ -26,8 +27,8 @@ class Loop:
     def __init__(self, generator, discriminator, data, *, labels=None, recipe=CLASSIC, seed=0):
         self.generator, self.discriminator, self.recipe = generator, discriminator, recipe
         self.batches = Batches(data, labels, recipe.batch_size)
-        self.generator_adam = _adam(generator, recipe)
-        self.discriminator_adam = _adam(discriminator, recipe)
+        self.generator_adam = Adam(generator, recipe.betas)
+        self.discriminator_adam = Adam(discriminator, recipe.betas)
         self.average = _moving_average(generator, recipe.ema) if recipe.ema else None
         self.rng = torch.Generator().manual_seed(seed)
         # Outra fonte, para que olhar amostras não mude o treino.
@@ -93,17 +94,8 @@ class Loop:
         return lambda points: self.discriminator(points, *labels)
 
     def _descend(self, adam, objective, learning_rate):
-        """Um passo do Adam contra o gradiente de `objective`; só a rede dele recebe gradiente."""
-        (group,) = adam.param_groups
-        group["lr"] = learning_rate * self.recipe.lr_fraction(self.n_steps)
-        adam.zero_grad()
-        objective.backward(inputs=group["params"])
-        adam.step()
-
-
-def _adam(network, recipe):
-    learning = [weight for weight in network.parameters() if weight.requires_grad]
-    return torch.optim.Adam(learning, betas=recipe.betas, fused=True)
+        """Um passo do Adam de uma rede contra o gradiente de `objective`, com a taxa de agora."""
+        adam.descend(objective, learning_rate * self.recipe.lr_fraction(self.n_steps))
 
 
 def _moving_average(generator, memory):

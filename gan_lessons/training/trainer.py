@@ -87,11 +87,7 @@ class Trainer(Loop):
     def _new_loop(self, generator, discriminator, recipe, seed):
         """O laço no passo 0, com os pesos que as redes têm agora."""
         labels = None if self.labels is None else self.labels.to(self.device)
-        # O 1º Adam importa mais da PyTorch, e um `import` partido ao meio não se retoma.
-        with uninterrupted():
-            return Loop(
-                generator, discriminator, self.data, labels=labels, recipe=recipe, seed=seed
-            )
+        return Loop(generator, discriminator, self.data, labels=labels, recipe=recipe, seed=seed)
 
     def restart(self, seed=None):
         """Volta ao passo 0, com a receita de agora; devolve o próprio treinador.

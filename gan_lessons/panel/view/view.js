@@ -13,6 +13,7 @@ import { eventSentence, failureSentence, statusSentence } from "./words.js";
 // As imagens, que só o kernel sabe treinar, entram em widget.js.
 export const SCENES = { Line, Plane, Space, EvenNumbers };
 const SPOKEN_EVERY = 6000; // ms: quem ouve precisa de tempo
+const CHARTS_EVERY = 100; // ms
 const TURN = 0.08; // radianos por tecla
 
 // A tela de um treino. Não sabe quem treina: `engine.send` leva os pedidos, e os quadros chegam por
@@ -133,7 +134,9 @@ export class View {
 
   setPlaying(playing) {
     this.playing = playing;
-    this.play.textContent = playing ? "Pausar" : "Treinar";
+    const text = playing ? "Pausar" : "Treinar";
+    // A cada quadro, o mesmo texto: trocá-lo por si mesmo refaria a página em volta.
+    if (this.play.textContent !== text) this.play.textContent = text;
     this.time.disabled = playing;
     if (playing) this.reviewed = null;
   }
@@ -203,7 +206,7 @@ export class View {
     const pace = frame.playing && frame.stepsPerSecond
       ? ` · ${Math.round(frame.stepsPerSecond)} passos por segundo`
       : "";
-    this.status.textContent = statusSentence(frame, frame.verdict, this.plan) + pace;
+    this.status.textContent = statusSentence(frame, this.plan) + pace;
     this.sceneCanvas.setAttribute("aria-label", this.describe(frame));
   }
 
@@ -217,7 +220,7 @@ export class View {
   speak(frame) {
     this.words.textContent = "";
     this.spoken.textContent =
-      `${statusSentence(frame, frame.verdict, this.plan)}. D dá, em média, ` +
+      `${statusSentence(frame, this.plan)}. D dá, em média, ` +
       `${decimal(frame.onReal)} aos reais e ${decimal(frame.onFake)} aos falsos.`;
     this.spokenAt = performance.now();
   }
@@ -239,31 +242,47 @@ export class View {
       this.afterDraw = [];
       const frame = this.reviewed ?? this.frame;
       if (this.closed) return;
-      if (frame) {
-        const palette = paletteFor(this.host);
-        for (const name of ["real", "fake", "discriminator"]) {
-          this.body.style.setProperty(`--gan-${name}`, palette[name]);
-        }
-        const stops = palette.heat.map((color) => `rgb(${color.join(" ")})`);
-        this.body.style.setProperty("--gan-heat", `linear-gradient(90deg, ${stops.join(", ")})`);
-        paint(this.sceneCanvas, this.scene, frame, palette);
-        paint(this.chartCanvas, this.charts, frame, palette);
-      }
+      if (frame) this.draw(frame);
       for (const act of after) act();
     });
+  }
+
+  draw(frame) {
+    const palette = paletteFor(this.host);
+    if (palette !== this.palette) this.wear(palette);
+    paint(this.sceneCanvas, this.scene, frame, palette);
+    // Uma curva cresce devagar: num treino em curso, basta redesenhá-la de vez em quando.
+    const now = performance.now();
+    const isNew = frame.playing && frame !== this.drawn;
+    this.drawn = frame;
+    if (isNew && now - this.chartedAt < CHARTS_EVERY) return;
+    this.chartedAt = now;
+    paint(this.chartCanvas, this.charts, frame, palette);
+  }
+
+  // As cores das legendas.
+  wear(palette) {
+    this.palette = palette;
+    const set = (name, color) => this.body.style.setProperty(`--gan-${name}`, color);
+    for (const name of ["real", "fake", "discriminator"]) set(name, palette[name]);
+    const stops = palette.heat.map((color) => `rgb(${color.join(" ")})`);
+    set("heat", `linear-gradient(90deg, ${stops.join(", ")})`);
   }
 }
 
 // Um desenho na densidade da tela, com medidas em pixels da página.
 function paint(canvas, drawing, frame, palette) {
-  const width = canvas.clientWidth;
-  const height = canvas.clientHeight;
+  const { clientWidth: width, clientHeight: height } = canvas;
   if (!width || !height) return;
   const density = devicePixelRatio || 1;
-  canvas.width = Math.round(width * density);
-  canvas.height = Math.round(height * density);
+  const [across, down] = [width, height].map((side) => Math.round(side * density));
+  if (canvas.width !== across || canvas.height !== down) {
+    canvas.width = across;
+    canvas.height = down;
+  }
   const context = canvas.getContext("2d");
-  context.scale(density, density);
+  context.setTransform(density, 0, 0, density, 0, 0);
+  context.clearRect(0, 0, width, height);
   context.font = "13px system-ui, sans-serif";
   drawing.draw(context, { width, height }, frame, palette);
 }

@@ -52,14 +52,14 @@ export function eventSentence(frame, plan) {
   );
 }
 
-// O estado do treino em palavras; `verdict` é o que o juiz disse da última vez.
-export function statusSentence(frame, verdict, plan) {
+// O estado do treino em palavras; `frame.verdict` é o que o juiz disse da última vez.
+export function statusSentence(frame, plan) {
   const judge = plan.kind === "EvenNumbers"
     ? `pares: ${percent(frame.scores.evenFraction)}; diferentes: ` +
       `${frame.scores.distinct} de ${frame.scores.possible}`
-    : verdict === null
+    : frame.verdict === null
       ? ""
-      : `o juiz acerta ${percent(verdict)}${plan.new_points ? "" : " (nos dados do treino)"}`;
+      : `o juiz acerta ${percent(frame.verdict)}${plan.new_points ? "" : " (nos dados do treino)"}`;
   const outside = fractionOutside(frame.fake, plan.limits);
   const missing = outside && `${percent(Math.max(outside, 0.01))} dos falsos estão fora do quadro`;
   return [`Passo ${frame.step}`, `D acerta ${percent(frame.accuracy)}`, judge, missing]
