@@ -45,6 +45,7 @@ def _squeezed(code):
         (r"(?<=[\w)\]]) ([-+/]) (?=[\w(])", r"\1"),
         (r"(?<=[;{},(])\n+|\n+(?=[})\]:?.])", ""),
         (r"[;,]+(?=})|,(?=[)\]])", ""),
+        (r"(?<![\w)])\((\w+)\)=>", r"\1=>"),
     ):
         code = re.sub(found, kept, code, flags=re.MULTILINE)
     return code

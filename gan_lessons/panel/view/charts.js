@@ -61,7 +61,7 @@ export class Charts {
     const low = Math.min(0, ...all);
     const high = Math.max(...all);
     const axes = new Axes(box, [0, frame.step || 1], [low, high + 0.08 * (high - low || 1)]);
-    axes.frame(context, palette, {});
+    axes.frame(context, palette, { xName: "passo" });
     heading(context, axes, lines);
     // No empate, onde D não distingue nada, as perdas são estas.
     ties.forEach(([value, name], i) => {
@@ -82,7 +82,7 @@ export class Charts {
       : [["juiz", (row) => row.judge, palette.fake, [6, 4]]];
     const lines = [["D acerta", (row) => row.accuracy, palette.discriminator, []], ...others];
     const axes = new Axes(box, [0, frame.step || 1], [0, 1.02]);
-    axes.frame(context, palette, { yTicks: [0, 0.5, 1] });
+    axes.frame(context, palette, { xName: "passo", yTicks: [0, 0.5, 1] });
     heading(context, axes, lines.map(([name, , color, dash]) => [name, "", color, dash]));
     if (!this.even) level(context, axes, 0.5, "acaso", palette);
     for (const [, read, color, dash] of lines) {
