@@ -14,8 +14,9 @@ from sklearn.svm import SVC
 from gan_lessons.data import load_digit_images
 from gan_lessons.experiments.command import main
 from gan_lessons.experiments.experiment import Experiment
+from gan_lessons.experiments.images import SCORES, scores
 from gan_lessons.experiments.table import PROVENANCE, Table, finite, one_of, optional
-from gan_lessons.metrics import copy_test, label_report, precision_recall, two_sample_test
+from gan_lessons.metrics import label_report
 from gan_lessons.models import make_digit_gan
 from gan_lessons.training import DIGITS, Trainer
 
@@ -31,10 +32,7 @@ COLUMNS = {
     "seed": int,
     "read_right": optional(finite),
     "digits": int,
-    "judge": finite,
-    "precision": finite,
-    "recall": finite,
-    "copy": finite,
+    **dict.fromkeys(SCORES, finite),
     **PROVENANCE,
 }
 
@@ -49,36 +47,25 @@ def measure(configuration, seeds, *, n_steps=None, device="cpu", progress=False)
     """Treina uma configuração com cada semente e dá as linhas da tabela."""
     conditional, recipe = CONFIGURATIONS[configuration]
     train, test, train_labels, test_labels = split_digits()
-    flat_train, flat_test = (images.reshape(len(images), -1) for images in (train, test))
-    reader = SVC().fit(flat_train, train_labels)
+    reader = SVC().fit(train.reshape(len(train), -1), train_labels)
     for seed in seeds:
         networks = make_digit_gan(seed, conditional=conditional)
         labels = train_labels if conditional else None
         trainer = Trainer(*networks, train, labels=labels, recipe=recipe, seed=seed, device=device)
         trainer.run(n_steps, progress=progress and f"{configuration}, semente {seed}")
         fake = trainer.sample(len(test), labels=test_labels if conditional else None)
-        fake = fake.reshape(len(fake), -1)
-        read = reader.predict(fake)
-        quality = precision_recall(flat_test, fake)
+        read = reader.predict(fake.reshape(len(fake), -1))
         yield {
             "configuration": configuration,
             "seed": seed,
             # Sem rótulo nada foi pedido: não há o que ler certo.
             "read_right": label_report(test_labels, read).accuracy if conditional else "",
             "digits": len(set(read)),
-            "judge": two_sample_test(flat_test, fake, training_data=flat_train).accuracy,
-            "precision": quality.precision,
-            "recall": quality.recall,
-            "copy": copy_test(flat_train, flat_test, fake).score,
+            **scores(train, test, fake),
         }
 
 
-EXPERIMENT = Experiment(
-    Table(TABLE, COLUMNS),
-    factors={"configuration": CONFIGURATIONS},
-    measure=measure,
-    n_seeds=10,
-)
+EXPERIMENT = Experiment(Table(TABLE, COLUMNS), {"configuration": CONFIGURATIONS}, measure, 10)
 record, read = EXPERIMENT.record, EXPERIMENT.table.read
 
 if __name__ == "__main__":

@@ -17,14 +17,9 @@ from torch.nn.functional import affine_grid, cross_entropy, grid_sample
 from gan_lessons.data import load_mnist_images
 from gan_lessons.experiments.command import main
 from gan_lessons.experiments.experiment import Experiment
+from gan_lessons.experiments.images import scores
 from gan_lessons.experiments.table import PROVENANCE, Table, finite, one_of
-from gan_lessons.metrics import (
-    copy_test,
-    frechet_distance,
-    label_report,
-    precision_recall,
-    two_sample_test,
-)
+from gan_lessons.metrics import frechet_distance, label_report
 from gan_lessons.models import make_mnist_gan, make_mnist_reader
 from gan_lessons.training import MNIST, Trainer
 
@@ -36,12 +31,7 @@ COLUMNS = {
     "seed": int,
     "read_right": finite,
     "digits": int,
-    "judge": finite,
-    "precision": finite,
-    "recall": finite,
-    "frechet": finite,
-    "frechet_bias": finite,
-    "copy": finite,
+    **dict.fromkeys(["judge", "precision", "recall", "frechet", "frechet_bias", "copy"], finite),
     **PROVENANCE,
 }
 
@@ -109,7 +99,6 @@ def _load(network, path):
 def measure(configuration, seeds, *, n_steps=None, device="cpu", progress=False):
     """Treina com cada semente e dá as linhas da tabela."""
     train, test, train_labels, test_labels = split_mnist()
-    flat_train, flat_test = (images.reshape(len(images), -1) for images in (train, test))
     reader = load_reader()
     real_features = reader.features(torch.from_numpy(test))
     for seed in seeds:
@@ -125,28 +114,18 @@ def measure(configuration, seeds, *, n_steps=None, device="cpu", progress=False)
         features = reader.features(torch.from_numpy(fake))
         read = reader.output(features).argmax(dim=1)
         distance = frechet_distance(real_features, features)
-        fake = fake.reshape(len(fake), -1)
-        quality = precision_recall(flat_test, fake)
         yield {
             "configuration": configuration,
             "seed": seed,
             "read_right": label_report(test_labels, read).accuracy,
             "digits": len(read.unique()),
-            "judge": two_sample_test(flat_test, fake, training_data=flat_train).accuracy,
-            "precision": quality.precision,
-            "recall": quality.recall,
             "frechet": distance.distance,
             "frechet_bias": distance.bias,
-            "copy": copy_test(flat_train, flat_test, fake).score,
+            **scores(train, test, fake),
         }
 
 
-EXPERIMENT = Experiment(
-    Table(TABLE, COLUMNS),
-    factors={"configuration": CONFIGURATIONS},
-    measure=measure,
-    n_seeds=5,
-)
+EXPERIMENT = Experiment(Table(TABLE, COLUMNS), {"configuration": CONFIGURATIONS}, measure, 5)
 record, read = EXPERIMENT.record, EXPERIMENT.table.read
 
 if __name__ == "__main__":

@@ -39,10 +39,7 @@ TABLE = Path(__file__).with_suffix(".csv")
 COLUMNS = {
     "configuration": one_of(CONFIGURATIONS),
     "seed": int,
-    "judge": finite,
-    "discriminator": finite,
-    "precision": finite,
-    "recall": finite,
+    **dict.fromkeys(["judge", "discriminator", "precision", "recall"], finite),
     **PROVENANCE,
 }
 
@@ -64,18 +61,13 @@ def measure(configuration, seeds, *, n_steps=None, device="cpu", progress=False)
             "configuration": configuration,
             "seed": seed,
             "judge": two_sample_test(real, fake, training_data=data).accuracy,
-            "discriminator": discriminator_report(trainer.discriminator, data, fake).accuracy,
             "precision": quality.precision,
             "recall": quality.recall,
+            "discriminator": discriminator_report(trainer.discriminator, data, fake).accuracy,
         }
 
 
-EXPERIMENT = Experiment(
-    Table(TABLE, COLUMNS),
-    factors={"configuration": CONFIGURATIONS},
-    measure=measure,
-    n_seeds=5,
-)
+EXPERIMENT = Experiment(Table(TABLE, COLUMNS), {"configuration": CONFIGURATIONS}, measure, 5)
 record, read = EXPERIMENT.record, EXPERIMENT.table.read
 
 if __name__ == "__main__":
