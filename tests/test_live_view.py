@@ -220,6 +220,22 @@ def test_slow_motion_tells_each_half_step_and_leaves_at_once(open_live):
     tab.wait_for_function(f"{STEP} > 30")
 
 
+def curves(tab):
+    """As curvas ao lado da cena, como o navegador as pintou."""
+    tab.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    return tab.locator(".gan-charts").evaluate("canvas => canvas.toDataURL()")
+
+
+def test_when_the_training_stops_the_curves_reach_its_last_step(open_live):
+    tab = open_live(plane_trainer())
+    for step in 100, 300, 500:
+        train_until(tab, step)
+        steps_taken(tab)
+        seen = curves(tab)
+        tab.evaluate("document.documentElement.toggleAttribute('data-other')")  # redesenha tudo
+        assert curves(tab) == seen
+
+
 def test_a_divergence_is_explained_and_can_be_restarted(open_live):
     recipe = Recipe(loss="wasserstein", generator_lr=1e30, discriminator_lr=1e30)
     tab = open_live(plane_trainer(recipe=recipe))

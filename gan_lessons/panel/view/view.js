@@ -147,6 +147,7 @@ export class View {
       this.setPlaying(false);
       this.setStopped(true);
       this.say(failureSentence(frame.failed));
+      this.redraw(); // as curvas até o fim
       return;
     }
     if (frame.event?.kind === "restart") this.replay([]);
