@@ -173,3 +173,8 @@ def test_every_exercise_says_what_it_checks():
 def test_the_praise_comes_only_without_a_hint(said):
     assert said(exercise("isso")(lambda answer: None), 1) == "✔ isso\n"
     assert said(exercise("isso")(lambda answer: "quase"), 1) == "✘ quase\n"
+
+
+def test_an_error_that_no_check_foresees_is_still_a_hint(said):
+    hint = said(exercise("isso")(stopping(UnspeakableError())), 1)
+    assert hint.startswith("✘ a resposta parou com UnspeakableError, na linha ")

@@ -49,6 +49,7 @@ THEORY = {
             (lambda p, q: 2 * p / (2 * p + q), "os falsos"),
             (lambda p, q: p + 2 * q, "entre 0 e 1"),
             (lambda p, q: 0.5, "deu 0,5"),
+            (lambda p, q: p, "com p = 0,4 e q = 0,1 a sua função deu 0,4"),  # 0 é probabilidade
             (lambda p, q: q / p, "divisão por zero"),
         ],
     ),
@@ -237,6 +238,10 @@ SPIRAL = {
                 lambda n, seed: StandardScaler().fit_transform(new(n, seed)),
                 "use só transform",
             ),
+            (
+                lambda n, seed: StandardScaler().fit_transform(new(n, seed).astype(np.float32)),
+                "use só transform",
+            ),
             (lambda n, seed: new(2 * n, seed), "(30, 3)"),
             (
                 lambda n, seed: SCALER.transform(
@@ -423,6 +428,7 @@ IMAGES = {
             (lambda k, s: k % 2 == 0, "núcleo par"),
             (lambda k, s: k == s, "se cobrem"),
             (lambda k, s: True, "diferentes"),
+            (lambda k, s: False, "são iguais"),
             (lambda k, s: k % s, "True ou False"),
             (lambda k, s: s % k == 0, "se cobrem"),
         ],
@@ -540,7 +546,7 @@ MODES = {
             (lambda k: 2 * stats.norm.cdf(k) - 1, "uma dimensão"),
             (lambda k: (2 * stats.norm.cdf(k) - 1) ** 2, "quadrado"),
             (lambda k: math.exp(-k * k / 2), "fica de fora"),
-            (lambda k: 0.1, "dentro do círculo"),
+            (lambda k: 0.1, "deu 0,1000, e a fração dentro do círculo é 0,3935"),
             (lambda k: 100 * (1 - math.exp(-k * k / 2)), "porcentagem"),
             (lambda k: drawn_ceiling(k, dimensions=3), "dentro do círculo"),
         ],

@@ -1,12 +1,20 @@
 """As redes dos dígitos: o gerador abre até 8×8, o discriminador fecha até um logit por imagem."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
 from gan_lessons.losses import r1_penalty
-from gan_lessons.models import DigitDiscriminator, DigitGenerator, make_digit_gan
+from gan_lessons.models import (
+    DigitDiscriminator,
+    DigitGenerator,
+    make_digit_gan,
+    make_mnist_gan,
+    make_mnist_reader,
+)
 from gan_lessons.training import DIGITS, Trainer
 
 RNG = torch.Generator().manual_seed(0)
@@ -38,6 +46,25 @@ def test_the_path_opens_two_by_two_at_a_time():
         if image.dim() == 4 and (not sizes or sizes[-1] != image.shape[-1]):
             sizes.append(image.shape[-1])
     assert sizes == [2, 4, 8]
+
+
+WEIGHTS = nn.Linear, nn.Conv2d, nn.ConvTranspose2d
+ACTIVATIONS = nn.ReLU, nn.LeakyReLU, nn.Tanh
+
+
+def path(network):
+    """Um "p" por camada de pesos, um "a" por ativação, na ordem."""
+    layers = (layer for layer in network.modules() if isinstance(layer, WEIGHTS + ACTIVATIONS))
+    return "".join("p" if isinstance(layer, WEIGHTS) else "a" for layer in layers)
+
+
+def test_no_two_layers_of_weights_are_in_a_row():
+    """Sem uma ativação no meio, duas camadas são uma só."""
+    generator, discriminator = make_digit_gan()
+    assert (path(generator), path(discriminator)) == ("papapa", "papap")
+    generator, discriminator = make_mnist_gan()
+    assert (path(generator), path(discriminator)) == ("papapa", "papapap")
+    assert path(make_mnist_reader()) == "papapap"
 
 
 def test_the_label_changes_the_image_and_the_noise_changes_it_more():
@@ -106,6 +133,14 @@ def test_a_conditional_network_wants_labels_and_the_other_refuses_them():
 def test_bad_input_is_refused_in_portuguese(build, error, name):
     with pytest.raises(error, match=rf"{name} deve .*mas chegou"):
         build()
+
+
+def test_the_first_layer_counts_for_the_memory_of_a_generator(monkeypatch):
+    free = SimpleNamespace(available=100_000)
+    monkeypatch.setattr("gan_lessons.validation.psutil.virtual_memory", lambda: free)
+    DigitGenerator(10, width=8)
+    with pytest.raises(ValueError, match=r"^width deve caber na memória"):
+        DigitGenerator(1000, width=8)
 
 
 def test_the_trainer_takes_the_digits_with_their_labels():

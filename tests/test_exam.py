@@ -61,6 +61,7 @@ EXAM = {
             (0, "quando as duas são iguais"),
             (1, "em bits"),
             (-math.log(4), "valor do jogo"),
+            (1.386, "valor do jogo"),
             (0.5, "a média das duas"),
             (math.inf, "não é um número finito"),
         ],
@@ -80,6 +81,7 @@ EXAM = {
             (lambda logits: F.softplus(-logits).sum(), "a perda é a média"),
             (lambda logits: F.softplus(-logits), "deve dar um número"),
             (lambda logits: -logits.mean(), "não é −ln D"),
+            (lambda logits: -1.0, "não é −ln D"),  # perto de um erro de sinal, e não é um
             (0.69, "a resposta é uma função de fake_logits"),
         ],
     ),
@@ -126,6 +128,7 @@ EXAM = {
             (64, "quantas ao todo"),
             (14, "é ao contrário"),
             (68, "quase lá"),
+            (60, "quase lá"),
             (8, "o que acontece com √n"),
             ([72], "deve dar um número"),
         ],

@@ -134,7 +134,9 @@ def test_new_points_that_only_round_alike_are_not_the_same():
 
 
 def test_results_print_as_one_line_of_portuguese():
-    assert str(two_sample_test(POINTS, OTHERS + 50)).startswith("juiz: acurácia 1,000 (95 %: 0,9")
+    line = str(two_sample_test(POINTS, OTHERS + 50))
+    assert line.startswith("juiz: acurácia 1,000 (95 %: 0,9")
+    assert line.endswith(" a 1,000; p = 0,001)")
     assert str(precision_recall(POINTS, POINTS)) == "precisão 1,000, revocação 1,000"
 
 
@@ -281,6 +283,11 @@ def test_a_judgement_that_fails_leaves_every_layer_as_it_was(error):
 def test_only_a_network_with_a_logit_for_each_point_is_a_discriminator(discriminator):
     with pytest.raises((TypeError, ValueError), match=r"^discriminator "):
         discriminator_probabilities(discriminator, POINTS)
+
+
+def test_a_discriminator_of_many_logits_a_point_is_told_what_it_gave():
+    with pytest.raises(ValueError, match=r"de formato \(400, 2\), mas deu \(400, 3\)"):
+        discriminator_probabilities(nn.Linear(2, 3), POINTS)
 
 
 def test_a_number_is_not_a_set_of_points():

@@ -102,6 +102,8 @@ def test_layers_without_bias_are_initialised_too():
         (lambda: mlp([10**7, 10**7]), ValueError, "sizes"),
         (lambda: mlp(3), TypeError, "sizes"),
         (lambda: Generator(n_features=0), ValueError, "n_features"),
+        (lambda: Generator(hidden=(10**7,)), ValueError, "hidden"),
+        (lambda: Discriminator(hidden=(10**7,)), ValueError, "hidden"),
         (lambda: Generator(hidden=7), TypeError, "hidden"),
         (lambda: Generator(activation=nn.ReLU()), TypeError, "activation"),
         (lambda: Generator(output=nn.Sigmoid()), TypeError, "output"),
@@ -111,6 +113,7 @@ def test_layers_without_bias_are_initialised_too():
         (lambda: mlp([3, 2], linear=nn.Linear(3, 2)), TypeError, "linear"),
         (lambda: make_even_gan(n_gans=10**9), ValueError, "n_gans"),
         (lambda: make_even_gan(2**32 - 1, n_gans=2), ValueError, "n_gans"),
+        (lambda: make_even_gan(n_bits=10**6), ValueError, "n_gans"),
         (lambda: make_digit_gan(conditional="não"), TypeError, "conditional"),
         (lambda: DigitGenerator(width=10**6), ValueError, "width"),
         (lambda: Packed("rede", 2), TypeError, "discriminator"),
@@ -123,6 +126,11 @@ def test_layers_without_bias_are_initialised_too():
 def test_bad_input_is_refused_in_portuguese(build, error, name):
     with pytest.raises(error, match=rf"{name} deve .*mas chegou"):
         build()
+
+
+def test_what_the_memory_does_not_hold_is_named_in_the_refusal():
+    with pytest.raises(ValueError, match=r"^sizes deve .* mas chegou \(1000000, 1000000\), que"):
+        mlp([10**6, 10**6])
 
 
 @pytest.mark.parametrize("pack_size", [1, 2])

@@ -3,10 +3,12 @@
 import dataclasses
 import gc
 import logging
+import math
 import re
 import signal
 import weakref
 from contextlib import contextmanager
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -146,6 +148,21 @@ def test_adam_is_the_adam_of_pytorch():
         theirs.grad = gradient
         adam.step()
     torch.testing.assert_close(state[0], theirs.detach(), rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.parametrize(("loss", "alive"), [(0.0, True), (math.inf, True), (0.0, False)])
+def test_only_a_living_member_with_a_finite_loss_takes_a_step(loss, alive):
+    step = Step(make_generator(0), make_discriminator(0), SMALL, (9, 2), torch.device("cpu"))
+    before = torch.ones(12), torch.zeros(12), torch.zeros(12)
+    (after, _, _), lives = step._update(
+        before,
+        {"all": torch.ones(12)},
+        torch.tensor(loss),
+        torch.tensor(alive),
+        *step.schedule(0, 1)[0, :2],
+    )
+    assert bool(lives) == (alive and loss == 0)
+    assert torch.equal(after, before[0]) != bool(lives)
 
 
 # --- sozinho ou acompanhado, de uma vez ou aos poucos
@@ -354,6 +371,15 @@ def test_several_steps_a_call_reach_any_number_of_steps(monkeypatch, empty_cache
     torch.testing.assert_close(all_weights(unrolled), all_weights(make_population().run(11)))
 
 
+@pytest.mark.parametrize("compile", [True, False])
+def test_the_workers_are_told_whether_the_step_is_compiled(compile, monkeypatch, empty_cache):
+    monkeypatch.setattr(torch, "compile", lambda function, **options: function)
+    subject, told = make_population(compile=compile), []
+    monkeypatch.setattr(subject._plan, "n_workers", lambda compiled: told.append(compiled) or 1)
+    subject.run(2)
+    assert told == [compile]
+
+
 def test_a_compilation_that_fails_falls_back(monkeypatch, caplog, empty_cache):
     def fail(*args, **options):
         raise RuntimeError("g++: morreu")
@@ -382,6 +408,52 @@ def test_auto_compiles_only_when_it_pays_and_says_why_not(
         assert not subject._plan.will_compile(n_steps)
     assert caplog.text.count(f"Treino sem compilar: {reason}.") == 1
     assert subject._plan.will_compile(10**7) == compiler
+
+
+def test_a_short_training_of_an_ordinary_population_is_not_compiled():
+    ordinary = Population(3, make_generator, make_discriminator, DATA, recipe=SMALL)
+    assert ordinary.compile == "auto"
+    assert not ordinary._plan.will_compile(SMALL.n_steps)
+
+
+@pytest.mark.parametrize(
+    ("system", "environment", "compiler"),
+    [
+        (("linux", "posix"), {}, "g++"),
+        (("darwin", "posix"), {}, "clang++"),
+        (("win32", "nt"), {}, "cl"),
+        (("linux", "posix"), {"CXX": "outro"}, "outro"),
+    ],
+)
+def test_the_compiler_is_that_of_the_system_or_the_one_asked_for(
+    system, environment, compiler, monkeypatch
+):
+    monkeypatch.setattr(compiled, "sys", SimpleNamespace(platform=system[0]))
+    monkeypatch.setattr(compiled, "os", SimpleNamespace(name=system[1], environ=environment))
+    for found in (None, f"/bin/{compiler}"):
+        monkeypatch.setattr(
+            compiled, "shutil", SimpleNamespace(which={compiler: found}.__getitem__)
+        )
+        assert compiled.has_cpp_compiler() == bool(found)
+
+
+def test_all_that_makes_a_step_dearer_makes_the_estimate_longer():
+    def seconds(n_gans=4, **fields):
+        recipe = dataclasses.replace(SMALL, **fields)
+        data = torch.zeros(50, 2)
+        step = Step(make_generator(0), make_discriminator(0), recipe, data.shape, data.device)
+        return plan.Plan(step, data, n_gans, False).eager_seconds(1000)
+
+    dearer = [
+        {"n_gans": 8},
+        {"n_gans": 65},
+        {"batch_size": 16},
+        {"discriminator_steps": 2},
+        {"r1": 0.1},
+        {"r1": 0.1, "r2": 0.1},
+        {"r1": 0.1, "r2": 0.1, "discriminator_steps": 2},
+    ]
+    assert all(seconds(**options) > seconds() for options in dearer)
 
 
 def test_steps_long_unused_are_forgotten(monkeypatch):
@@ -470,6 +542,38 @@ def test_what_does_not_fit_is_refused_before_starting(monkeypatch):
     make_population(3)
 
 
+@pytest.mark.parametrize(
+    ("limit", "used", "available"),
+    [("900", "200", 700), ("9000", "200", 1000), ("max", "200", 1000)],
+)
+def test_a_container_may_have_less_memory_than_the_machine(
+    limit, used, available, monkeypatch, tmp_path
+):
+    machine = SimpleNamespace(virtual_memory=lambda: SimpleNamespace(available=1000))
+    monkeypatch.setattr(plan, "psutil", machine)
+    monkeypatch.setattr(plan, "Path", {"/sys/fs/cgroup": tmp_path}.__getitem__)
+    assert plan.available_memory(torch.device("cpu")) == 1000
+    (tmp_path / "memory.max").write_text(limit)
+    (tmp_path / "memory.current").write_text(used)
+    assert plan.available_memory(torch.device("cpu")) == available
+
+
+def test_the_inner_layers_count_for_the_memory_of_a_sample(monkeypatch):
+    results, noise, hidden = 2 * 64 * 2, 64 * 3, 64 * 6
+    needed = 4 * 1000 * (results + noise + hidden)
+    monkeypatch.setattr(plan, "available_memory", lambda device: needed)
+    with pytest.raises(MemoryError, match=r"^n=1000 pede cerca de .* Peça menos pontos"):
+        plan_of(64, 64).check_sample(1000)
+    plan_of(64, 64).check_sample(300)
+
+
+def test_compiled_chunks_go_in_parallel_and_the_others_one_after_the_other():
+    with two_threads():
+        assert plan_of(64, 16).n_workers(compiled=True) == 2
+        assert plan_of(64, 64).n_workers(compiled=True) == 1
+        assert plan_of(64, 16).n_workers(compiled=False) == 1
+
+
 def test_smaller_chunks_need_less_memory():
     needed = [plan_of(64, size).memory_needed for size in (64, 16, 4)]
     assert needed == sorted(needed, reverse=True)
@@ -511,6 +615,15 @@ def test_a_count_without_bound_is_refused_before_starting(demand, named):
 def test_more_updates_a_step_than_can_be_written_out_are_refused():
     with pytest.raises(ValueError, match="discriminator_steps deve ser no máximo 100"):
         make_population(recipe=dataclasses.replace(SMALL, discriminator_steps=101))
+
+
+def test_the_penalty_is_in_the_rehearsal_even_if_it_is_rare(monkeypatch):
+    rehearsed = []
+    monkeypatch.setattr(
+        "gan_lessons.population.population.trace", lambda *args: rehearsed.append(args[-1])
+    )
+    make_population(recipe=dataclasses.replace(SMALL, r1=0.1, penalty_every=10**4))
+    assert rehearsed == [((True,),)]
 
 
 def test_a_penalty_that_comes_once_in_a_lifetime_costs_nothing():
@@ -589,7 +702,7 @@ class Counting(models.Discriminator):
         (lambda seed: models.Discriminator(3), ValueError, "discriminator não aceita entradas"),
         (with_layer(nn.BatchNorm1d(6)), ValueError, "use nn.LayerNorm, nn.GroupNorm"),
         (with_layer(nn.Dropout(0.5)), ValueError, r"use Recipe\(r1=…\)"),
-        (lambda seed: Counting(), ValueError, "não se vetoriza"),
+        (lambda seed: Counting(), ValueError, "não se vetoriza: (?!None)"),
         (frozen, ValueError, "'layers.0.weight' está congelado"),
         (
             lambda seed: models.Discriminator(2, activation=[nn.Tanh, nn.ReLU][seed % 2]),

@@ -287,6 +287,12 @@ def test_a_spaced_penalty_weighs_the_same_on_the_whole():
     assert [penalty > 0 for penalty in penalties(3)] == [True, False, False] * 2
 
 
+def test_a_penalty_is_charged_unless_told_otherwise():
+    real, judge = torch.ones(4, 2), nn.Linear(2, 1)
+    total, loss = objectives.discriminator_objective(Recipe(r1=0.5), judge, real, real)
+    assert total > loss
+
+
 # Olhar sem mexer.
 
 
@@ -712,6 +718,14 @@ def test_divergence_stops_at_the_step_and_keeps_the_history():
     assert np.isfinite(trainer.history.frame.to_numpy()).all()
 
 
+def test_a_divergence_names_the_network_whose_loss_it_is():
+    trainer = small_trainer()
+    nn.init.constant_(trainer.generator.layers[0].weight, math.inf)
+    with pytest.raises(DivergenceError, match="a perda do gerador virou") as caught:
+        trainer.step_generator()
+    assert (caught.value.network, caught.value.step) == ("gerador", 1)
+
+
 def test_a_huge_learning_rate_diverges_with_a_clear_error():
     recipe = Recipe(loss="wasserstein", generator_lr=1e30, discriminator_lr=1e30)
     with pytest.raises(DivergenceError, match="taxa de aprendizado"):
@@ -808,13 +822,18 @@ BAD_TRAINERS = {
     "infinite": (bad_trainer(data=np.full((50, 3), np.inf)), ValueError, "data"),
     "flat": (bad_trainer(data=np.zeros(50)), ValueError, "data"),
     "no columns": (bad_trainer(data=np.zeros((50, 0))), ValueError, "data"),
-    "words": (bad_trainer(data=[["a", "b", "c"]]), TypeError, "data"),
+    "words": (bad_trainer(data=[["a", "b", "c"]]), TypeError, r"^data deve ser .* \(n, …\), mas"),
     "few points": (bad_trainer(data=DATA[:10]), ValueError, "batch_size"),
     "columns": (bad_trainer(data=DATA[:, :2]), ValueError, "generator"),
     "not a network": (bad_trainer(generator=lambda noise: noise), TypeError, "generator"),
     "no latent_dim": (bad_trainer(generator=NoLatentDim()), ValueError, "latent_dim"),
     "lazy": (bad_trainer(discriminator=nn.LazyLinear(1)), ValueError, "camadas Lazy"),
     "frozen": (bad_trainer(discriminator=frozen()), ValueError, "pesos que aprendam"),
+    "frozen generator": (
+        bad_trainer(generator=small_gan()[0].requires_grad_(False)),
+        ValueError,
+        "^generator deve ter pesos que aprendam",
+    ),
     "no weights": (bad_trainer(discriminator=nn.Flatten()), ValueError, "pesos que aprendam"),
     "discriminator input": (bad_trainer(discriminator=Discriminator(2)), ValueError, REFUSES),
     "discriminator output": (
@@ -825,7 +844,8 @@ BAD_TRAINERS = {
     "detached": (bad_discriminator(lambda logits: logits.detach()), ValueError, DETACHED),
     "constant": (bad_discriminator(torch.zeros_like), ValueError, DETACHED),
     "boolean": (bad_discriminator(lambda logits: logits > 0), ValueError, "números reais"),
-    "nothing": (bad_discriminator(lambda logits: None), ValueError, "números reais"),
+    "nothing": (bad_discriminator(lambda logits: None), ValueError, "mas devolve NoneType"),
+    "a pair": (bad_discriminator(lambda logits: (logits, logits)), ValueError, "devolve tuple"),
     "key error": (bad_discriminator(raises(KeyError)), ValueError, REFUSES),
     "index error": (bad_discriminator(raises(IndexError)), ValueError, REFUSES),
     "value error": (bad_discriminator(raises(ValueError)), ValueError, REFUSES),
@@ -842,6 +862,17 @@ BAD_TRAINERS = {
 def test_bad_trainers_are_refused_in_portuguese(build, error, name):
     with pytest.raises(error, match=name):
         build()
+
+
+def test_the_last_seed_of_a_training_is_the_last_of_its_half():
+    assert small_trainer(seed=2**31 - 1).seed == 2**31 - 1
+    with pytest.raises(ValueError, match="seed deve ser no máximo 2147483647"):
+        small_trainer(seed=2**31)
+
+
+def test_more_samples_than_the_memory_holds_are_refused_at_once():
+    with pytest.raises(ValueError, match=r"^n deve caber na memória"):
+        small_trainer().sample(10**12)
 
 
 def test_a_label_that_the_networks_do_not_know_is_refused():
@@ -926,7 +957,11 @@ def test_a_loaded_training_restarts_from_its_own_beginning(tmp_path):
 
 def test_numbers_of_numpy_in_a_recipe_are_saved_and_loaded(tmp_path):
     recipe = Recipe(
-        n_steps=np.int64(30), batch_size=np.int64(20), r1=np.float32(0.5), loss=np.str_("hinge")
+        n_steps=np.int64(30),
+        batch_size=np.int64(20),
+        r1=np.float32(0.5),
+        loss=np.str_("hinge"),
+        noise=np.str_("bits"),
     )
     trainer = small_trainer(recipe).run(2)
     trainer.save(tmp_path / "treino.pt")
@@ -1018,7 +1053,9 @@ class TestLoad:
     def test_one_flipped_bit_anywhere(self, path):
         whole = path.read_bytes()
         trainer = small_trainer()
-        for place in np.random.RandomState(0).randint(8 * len(whole), size=40):
+        in_the_digest = 8 * len(checkpoint.MAGIC) + 7  # o byte deixa de ser ASCII
+        anywhere = np.random.RandomState(0).randint(8 * len(whole), size=40)
+        for place in (in_the_digest, *anywhere):
             bit = bytearray(whole)
             bit[place // 8] ^= 1 << place % 8
             path.write_bytes(bit)
@@ -1050,10 +1087,17 @@ class TestLoad:
     def test_other_data(self, path):
         self.assert_refused(Trainer(*small_gan(), DATA + 1), path, "outros dados")
 
+    def test_the_same_points_with_other_labels(self, tmp_path):
+        conditional_trainer().save(tmp_path / "treino.pt")
+        trainer = Trainer(*conditional_gan(), DATA, labels=LABELS[::-1])
+        self.assert_refused(trainer, tmp_path / "treino.pt", "outros dados")
+
     @pytest.mark.parametrize(
         "fields",
         [
             {"rngs": [torch.zeros(3, dtype=torch.uint8)] * 2},
+            {"rngs": [torch.Generator().get_state()]},
+            {"adams": []},
             {"n_steps": "x"},
             {"n_steps": -1},
             {"n_discriminator_steps": 1.5},
