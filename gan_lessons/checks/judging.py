@@ -60,7 +60,7 @@ def check_extrapolation(function):
             return f"{case}: essa ainda é a distância de uma amostra; siga a reta até 1/n = 0."
         if np.isclose(got, (distance_few + distance_many) / 2):
             return f"{case}: a média das duas ainda tem o viés das duas."
-        if np.isclose(got, 2 * distance_many - distance_few) and many != 2 * few:
+        if np.isclose(got, 2 * distance_many - distance_few):
             return f"{case}: essa conta só vale quando uma amostra é o dobro da outra."
         line = np.polyfit([few, many], [distance_few, distance_many], 1)
         if np.isclose(got, line[1]):

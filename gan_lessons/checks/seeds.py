@@ -130,7 +130,7 @@ def check_expected_best(expected_best):
             return f"{case} deu o menor de todos; com k = {k} nem sempre ele está no sorteio."
         if math.isclose(got, float(np.sort(values)[::-1] @ weights), abs_tol=4e-3):
             return f"{case} deu a média do maior; aqui o melhor é o menor (0,5 é o ideal)."
-        if math.isclose(got, values.mean()) and k > 1:
+        if math.isclose(got, values.mean()):
             return f"{case} deu a média de todos, que é o caso k = 1; e o menor de {k}?"
         # A chance de todos os k sorteados estarem entre os maiores, se um valor pudesse voltar.
         again = [((n - rank) / n) ** k - ((n - rank - 1) / n) ** k for rank in ranks]
