@@ -15,6 +15,8 @@ import threading
 import time
 from pathlib import Path
 
+os.environ["OMP_NUM_THREADS"] = "1"  # um filho que nasce entre as threads da PyTorch não acaba
+
 import torch
 
 from gan_lessons.data import make_spiral
