@@ -1,5 +1,6 @@
 """Ajustes do pytest para o repositório inteiro: o que se compara, e como o trabalho se reparte."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -22,6 +23,17 @@ def pytest_collectstart(collector):
     """
     if hasattr(collector, "skip_compare"):
         collector.skip_compare += ("stderr", "application/vnd.live-figure+json")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection():
+    """Colhe os testes sem procurar lixo: nada do que os módulos ocupam é, e olhá-lo custa caro."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 def pytest_configure(config):
