@@ -125,7 +125,8 @@ def test_a_member_with_another_discriminator_takes_the_steps_of_a_trainer(make, 
 
 def test_no_noise_and_no_batch_is_used_twice():
     recipe = dataclasses.replace(SMALL, discriminator_steps=2, batch_size=25)
-    draws = streams.Streams(range(2), 50, recipe, latent_dim=3).draw(3, 2)
+    room = streams.Round(3, 2, recipe, latent_dim=3)
+    draws = streams.Streams(range(2), 50, recipe, latent_dim=3).draw(3, room)
     noises = draws.noises.flatten(0, 2)
     assert len({noise.numpy().tobytes() for noise in noises}) == 3 * 2 * 3
     batches = draws.indices.flatten(0, 2).sort(dim=1).values
@@ -279,11 +280,11 @@ def test_an_interruption_waits_for_the_round_and_the_training_resumes_as_if_noth
 ):
     advance = chunk.Chunk.advance
 
-    def advance_and_interrupt(self, fast, goal):
+    def advance_and_interrupt(self, *inputs):
         if self is population._chunks[0]:
             for _ in range(n_signals):
                 signal.raise_signal(signal.SIGINT)
-        advance(self, fast, goal)
+        advance(self, *inputs)
 
     population = make_population(6, chunk_size=3)
     monkeypatch.setattr(chunk.Chunk, "advance", advance_and_interrupt)
@@ -330,9 +331,9 @@ def two_threads():
 @needs_compiler
 def test_compiled_and_eager_follow_the_same_path_and_nothing_compiles_twice(monkeypatch):
     calls = []
-    original = torch.compile
+    original = torch._inductor.compile
     monkeypatch.setattr(
-        torch, "compile", lambda *args, **options: calls.append(1) or original(*args, **options)
+        "torch._inductor.compile", lambda *inputs: calls.append(1) or original(*inputs)
     )
     recipe = dataclasses.replace(SMALL, ema=0.9, lr_decay=0.5)
     slow = make_population(10, recipe=recipe).run()
@@ -362,18 +363,9 @@ def empty_cache():
     compiled.compiled_step.cache_clear()
 
 
-def test_several_steps_a_call_reach_any_number_of_steps(monkeypatch, empty_cache):
-    # Sem o compilador, que aqui não importa: só quantos passos vão em cada chamada.
-    monkeypatch.setattr(torch, "compile", lambda function, **options: function)
-    unrolled = make_population(compile=True)
-    assert compiled.compiled_step(unrolled._step, 3).n_unrolled == 2
-    unrolled.run(7).run(4)
-    torch.testing.assert_close(all_weights(unrolled), all_weights(make_population().run(11)))
-
-
 @pytest.mark.parametrize("compile", [True, False])
 def test_the_workers_are_told_whether_the_step_is_compiled(compile, monkeypatch, empty_cache):
-    monkeypatch.setattr(torch, "compile", lambda function, **options: function)
+    monkeypatch.setattr("torch._inductor.compile", lambda graph, *rest: graph)
     subject, told = make_population(compile=compile), []
     monkeypatch.setattr(subject._plan, "n_workers", lambda compiled: told.append(compiled) or 1)
     subject.run(2)
@@ -384,13 +376,29 @@ def test_a_compilation_that_fails_falls_back(monkeypatch, caplog, empty_cache):
     def fail(*args, **options):
         raise RuntimeError("g++: morreu")
 
-    monkeypatch.setattr(torch, "compile", fail)
+    monkeypatch.setattr("torch._inductor.compile", fail)
     with caplog.at_level(logging.WARNING):
         fallen = make_population(compile=True).run(5).run(5)
     assert (
         caplog.text.count("A compilação falhou, e o treino segue sem ela: RuntimeError: g++") == 1
     )
     assert torch.equal(all_weights(fallen), all_weights(make_population().run(10)))
+
+
+def test_a_compiler_older_than_the_processor_is_asked_what_it_knows(monkeypatch, empty_cache):
+    asked = []
+
+    def old_compiler(graph, inputs, options):
+        asked.append(options.get("cpp.vec_isa_ok"))
+        if asked[-1]:
+            raise RuntimeError("g++: opção desconhecida")
+        return graph
+
+    monkeypatch.setattr("torch._inductor.compile", old_compiler)
+    population = make_population(compile=True).run(3)
+    assert asked == [True, None]
+    assert not compiled.compiled_step(population._step, 3).failed
+    torch.testing.assert_close(all_weights(population), all_weights(make_population().run(3)))
 
 
 @pytest.mark.parametrize(
@@ -465,7 +473,7 @@ def test_steps_long_unused_are_forgotten(monkeypatch):
     def traced(batch_size):
         recipe = Recipe(batch_size=batch_size)
         step = Step(make_generator(0), make_discriminator(0), recipe, (99, 2), torch.device("cpu"))
-        return compiled.trace(step, 1, ((False,),))
+        return compiled.trace(step, 1, (False,))
 
     compiled.trace.cache_clear()
     first = weakref.ref(traced(1))
@@ -517,7 +525,7 @@ def test_the_memory_estimate_is_of_the_right_size(activation, penalty):
         compile=False,
     )
     with torch.profiler.profile(profile_memory=True) as profile:
-        subject._chunks[0].advance(None, 1)
+        subject._chunks[0].advance(None, subject._plan.round(1), 1)
     used = peak = 0
     for event in profile.profiler.kineto_results.events():
         if event.name() == "[memory]":
@@ -592,8 +600,7 @@ def test_the_refusal_suggests_a_chunk_that_fits(monkeypatch):
 def test_the_draws_of_a_round_fit_in_the_memory_set_aside_for_them():
     for recipe in (Recipe(), Recipe(discriminator_steps=3, gradient_penalty=1.0)):
         length = streams.round_length(64, recipe, 20)
-        draws = streams.Streams(range(64), 100, recipe, 20).draw(length, 64)
-        n_bytes = sum(part.nbytes for part in draws)
+        n_bytes = sum(part.nbytes for part in streams.Round(length, 64, recipe, 20).draws)
         assert streams.ROUND_BYTES / 2 < n_bytes <= streams.ROUND_BYTES
 
 
@@ -623,7 +630,7 @@ def test_the_penalty_is_in_the_rehearsal_even_if_it_is_rare(monkeypatch):
         "gan_lessons.population.population.trace", lambda *args: rehearsed.append(args[-1])
     )
     make_population(recipe=dataclasses.replace(SMALL, r1=0.1, penalty_every=10**4))
-    assert rehearsed == [((True,),)]
+    assert rehearsed == [(True,)]
 
 
 def test_a_penalty_that_comes_once_in_a_lifetime_costs_nothing():

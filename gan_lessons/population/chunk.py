@@ -5,7 +5,7 @@ import pandas as pd
 import torch
 
 from gan_lessons.population.compiled import trace
-from gan_lessons.population.streams import Streams, round_length
+from gan_lessons.population.streams import Streams
 
 
 class Chunk:
@@ -26,17 +26,19 @@ class Chunk:
         self._streams = Streams(seeds, len(data), step.recipe, step.generator.latent_dim)
 
     @torch.no_grad()
-    def advance(self, fast, goal):
-        """Leva os membros até o passo `goal`; ``fast`` é o passo compilado, ou `None`."""
-        recipe, latent_dim = self.step.recipe, self.step.generator.latent_dim
-        longest = round_length(self.size, recipe, latent_dim)
-        while self.n_steps < goal:
-            self._advance_round(fast, min(goal - self.n_steps, longest))
+    def advance(self, fast, room, goal):
+        """Leva os membros até o passo `goal`; ``fast`` é o passo compilado, ou `None`.
 
-    def _advance_round(self, fast, n):
+        `room` é o lugar dos sorteios, uma `Round`.
+        """
+        longest = len(room.draws.indices)
+        while self.n_steps < goal:
+            self._advance_round(fast, room, min(goal - self.n_steps, longest))
+
+    def _advance_round(self, fast, room, n):
         before = self._streams.state()
         try:
-            vectors, alive, losses = self._walk(fast, n)
+            vectors, alive, losses = self._walk(fast, room, n)
         except BaseException:  # os passos que não valeram sortearão de novo o mesmo
             self._streams.restore(before)
             raise
@@ -44,24 +46,17 @@ class Chunk:
         self.vectors, self.alive = vectors, alive
         self.n_steps += n
 
-    def _walk(self, fast, n):
+    def _walk(self, fast, room, n):
         vectors, alive, losses = self.vectors, self.alive, []
-        draws = [part.to(self.step.device) for part in self._streams.draw(n, self.size)]
+        draws = [part.to(self.step.device) for part in self._streams.draw(n, room)]
         schedule = self.step.schedule(self.n_steps, n)
-        stride = 1 if fast is None else fast.n_unrolled
-        lengths = [stride] * (n // stride) + [1] * (n % stride)  # o resto vai passo a passo
-        pieces = zip(*(part.split(lengths) for part in (*draws, schedule)), strict=True)
-        step = self.n_steps
-        for length, piece in zip(lengths, pieces, strict=True):
-            charges = tuple(self.step.charges(s) for s in range(step, step + length))
-            inputs = vectors, alive, self.data, *piece
-            if fast is not None and length == stride:
-                vectors, alive, loss = fast(*inputs, charges=charges)
-            else:
-                vectors, alive, loss = trace(self.step, self.size, charges)(*inputs)
+        pieces = zip(*(part.unbind() for part in (*draws, schedule)), strict=True)
+        for step, piece in enumerate(pieces, start=self.n_steps):
+            charges = self.step.charges(step)
+            one = trace(self.step, self.size, charges) if fast is None else fast[charges]
+            vectors, alive, loss = one(vectors, alive, self.data, *piece)
             losses.append(loss)
-            step += length
-        return vectors, alive, torch.cat(losses).cpu()
+        return vectors, alive, torch.stack(losses).cpu()
 
     @torch.no_grad()
     def sample(self, n):

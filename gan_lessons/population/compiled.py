@@ -23,12 +23,16 @@ CPU_OPTIONS = {
     "cpp_cache_precompile_headers": False,
 }
 
+TRUSTING = {"cpp.vec_isa_ok": True}
+"""Usar as instruções todas do processador, sem experimentar antes se o compilador as conhece: são
+dez programas, que demoram tanto quanto o passo."""
+
 N_KEPT = 32
 """Registros guardados; cada um serve a todos os grupos e populações da mesma forma."""
 
 
 def has_cpp_compiler():
-    """Se há o compilador de C++ que o `torch.compile` chamaria na CPU."""
+    """Se há o compilador de C++ que a PyTorch chamaria na CPU."""
     default = "clang++" if sys.platform == "darwin" else "cl" if os.name == "nt" else "g++"
     return shutil.which(os.environ.get("CXX", default)) is not None
 
@@ -40,8 +44,10 @@ def trace(step, size, charges):
     É um ``torch.fx.GraphModule`` que recebe e devolve o mesmo que ele.
     """
     with torch.no_grad():
-        graph = make_fx(partial(step.many, charges=charges))(*step.example(size, len(charges)))
+        graph = make_fx(partial(step.many, charges=charges))(*step.example(size))
     _drop_idle_views(graph)
+    for node in graph.graph.nodes:  # o compilador anota de novo, e não aceita as notas de outro
+        node.meta.clear()
     return graph
 
 
@@ -54,34 +60,31 @@ def compiled_step(step, size):
 class CompiledStep:
     """`Step.many` compilado para um formato: membros por grupo, lote, redes e receita.
 
+    `self[charges]` é a função, que recebe e devolve o mesmo que ele.
+
     Attributes
     ----------
-    n_unrolled : int
-        Quantos passos vão em cada chamada.
     failed : bool
         A compilação já falhou uma vez; não se tenta de novo.
     """
 
     def __init__(self, step, size):
         self.step, self.size = step, size
-        # Uma chamada custa dezenas de microssegundos: com uma GAN só, vale dar vários passos nela.
-        self.n_unrolled = 1 if size >= 8 or step.recipe.penalty_every > 1 else 2
         self.failed = False
         self._functions = {}
 
-    def __call__(self, *inputs, charges):
-        return self._functions[charges](*inputs)
+    def __getitem__(self, charges):
+        return self._functions[charges]
 
     def serves(self, patterns):
         """Se está compilado para estes `Step.charge_patterns`."""
-        return all(self._unrolled(charges) in self._functions for charges in patterns)
+        return patterns <= self._functions.keys()
 
     def compile(self, patterns):
         """Compila o que falta para `patterns`; se não conseguir, diz por quê no registro."""
         try:
-            for charges in map(self._unrolled, patterns):
-                if charges not in self._functions:
-                    self._functions[charges] = self._compiled(charges)
+            for charges in patterns - self._functions.keys():
+                self._functions[charges] = self._compiled(charges)
         except Exception as error:  # o compilador falha de muitos jeitos, e nenhum impede o treino
             self.failed = True
             log.warning(
@@ -90,20 +93,21 @@ class CompiledStep:
                 str(error).strip().partition("\n")[0],
             )
 
-    def _unrolled(self, charges):
-        return (charges,) * self.n_unrolled
-
     @torch.no_grad()
     def _compiled(self, charges):
+        # O que há sob o `torch.compile`, para um registro já feito: sem ele, que a cada chamada
+        # conferiria as entradas, um passo de 32 GANs custa um sétimo menos.
+        from torch import _inductor  # demora a abrir, e poucos treinos compilam
+
         # Uma versão do PyTorch pode não ter todas as opções; o que falta só custa tempo.
-        known = set(torch._inductor.list_options()) & set(CPU_OPTIONS)
+        known = set(_inductor.list_options()) & set(CPU_OPTIONS)
         on_cpu = self.step.device.type == "cpu"
-        options = {name: CPU_OPTIONS[name] for name in known} if on_cpu else None
-        graph = trace(self.step, self.size, charges)
-        function = torch.compile(graph, fullgraph=True, dynamic=False, options=options)
-        # Compila aqui, e não no meio do treino.
-        function(*self.step.example(self.size, len(charges)))
-        return function
+        options = {name: CPU_OPTIONS[name] for name in known} if on_cpu else {}
+        graph, inputs = trace(self.step, self.size, charges), list(self.step.example(self.size))
+        try:
+            return _inductor.compile(graph, inputs, options | TRUSTING)
+        except Exception:  # um compilador mais velho que o processador
+            return _inductor.compile(graph, inputs, options)
 
 
 def _drop_idle_views(graph):

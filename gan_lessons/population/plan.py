@@ -9,7 +9,7 @@ import psutil
 import torch
 
 from gan_lessons.population.compiled import has_cpp_compiler
-from gan_lessons.population.streams import GENERATOR_BYTES, draw_bytes, round_length
+from gan_lessons.population.streams import GENERATOR_BYTES, Round, draw_bytes, round_length
 from gan_lessons.portuguese import memory
 from gan_lessons.validation import check_int
 
@@ -100,6 +100,12 @@ class Plan:
         return min(n_chunks, torch.get_num_threads()) if in_parallel else 1
 
     # A memória.
+
+    def round(self, n_steps):
+        """O lugar dos sorteios de um grupo, para um treino de `n_steps` passos."""
+        recipe, latent_dim = self.step.recipe, self.step.generator.latent_dim
+        ahead = min(round_length(self.size, recipe, latent_dim), n_steps)
+        return Round(ahead, self.size, recipe, latent_dim)
 
     def check_memory(self):
         """Recusa um treino que não cabe, com `MemoryError`, e diz qual caberia."""

@@ -48,7 +48,7 @@ class Population:
     seed : int, default=0
     device : {"cpu", "cuda", "auto"}, default="cpu"
     compile : {"auto", True, False}, default="auto"
-        Se o passo é compilado por `torch.compile`. "auto" compila onde há compilador e o treino é
+        Se o passo vira código de máquina. "auto" compila onde há compilador e o treino é
         longo o bastante para pagar por isso. Se a compilação falhar, o treino segue sem ela.
     chunk_size : int, optional
         Quantos membros avançam juntos, o que limita a memória. Sem ele, todos juntos na GPU e até
@@ -136,18 +136,19 @@ class Population:
         self._plan.check_steps(n_steps)
         patterns = self._step.charge_patterns(done, n_steps)
         for charges in patterns:
-            trace(self._step, self._size, (charges,))
+            trace(self._step, self._size, charges)
         with progress_bar(n_steps, progress) as bar:
             fast = self._compiled(patterns, n_steps, bar)
             n_workers = self._plan.n_workers(fast is not None)
+            rooms = [self._plan.round(n_steps) for _ in range(n_workers)]
             with uninterrupted() as interruption, ThreadPoolExecutor(n_workers) as pool:
                 length = 4
                 while done < goal and not interruption.arrived and self._any_alive():
                     started = time.perf_counter()
                     length = min(length, goal - done)
                     waiting = [
-                        pool.submit(_advance, self._chunks[w::n_workers], fast, done + length)
-                        for w in range(n_workers)
+                        pool.submit(_advance, self._chunks[w::n_workers], fast, room, done + length)
+                        for w, room in enumerate(rooms)
                     ]
                     for future in waiting:
                         future.result()
@@ -205,7 +206,7 @@ class Population:
     def _rehearse(self):
         """Registra o passo, para que o que não se vetoriza apareça já."""
         try:
-            trace(self._step, self._size, (self._step.charges(0),))
+            trace(self._step, self._size, self._step.charges(0))
         except Exception as error:
             message = str(error).strip().partition("\n")[0]
             raise ValueError(
@@ -249,7 +250,7 @@ class Population:
         return fast if fast.serves(patterns) else None
 
 
-def _advance(chunks, fast, goal):
+def _advance(chunks, fast, room, goal):
     with one_thread():  # o limite é de cada linha de execução
         for chunk in chunks:
-            chunk.advance(fast, goal)
+            chunk.advance(fast, room, goal)

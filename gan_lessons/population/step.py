@@ -173,32 +173,26 @@ class Step:
         return (torch.where(alive, updated, weights), mean, square), alive
 
     def many(self, vectors, alive, data, indices, noises, mixes, schedule, *, charges):
-        """Alguns passos seguidos de muitas GANs: `one`, vetorizado por `torch.func.vmap`.
+        """Um passo de muitas GANs: `one`, vetorizado por `torch.func.vmap`.
 
-        Os argumentos são os de `one` com mais um eixo, o das K GANs, e, depois de `alive`, antes
-        deste, o dos passos: um `streams.Draws`, as linhas de `schedule`, um `charges` de cada.
-        `data` são os pontos que `indices` escolhe. As perdas têm formato
-        ``(passos, K, discriminator_steps + 1)``.
+        Os argumentos são os de `one`; todos menos os dois últimos têm mais um eixo, o das K GANs.
+        `data` são os pontos, os mesmos para todas, que `indices` escolhe.
         """
-        losses = []
-        for u, charge in enumerate(charges):
 
-            def one(*of_a_member, u=u, charge=charge):
-                return self.one(*of_a_member, schedule[u], charge)
+        def one(*of_a_member):
+            return self.one(*of_a_member, schedule, charges)
 
-            vectors, alive, loss = vmap(one)(vectors, alive, data[indices[u]], noises[u], mixes[u])
-            losses.append(loss)
-        return vectors, alive, torch.stack(losses)
+        return vmap(one)(vectors, alive, data[indices], noises, mixes)
 
-    def example(self, size, n_steps):
-        """Entradas de `many` com os formatos de `size` GANs e `n_steps` passos, todas zero."""
-        device = self.device
+    def example(self, size):
+        """Entradas de `many` com os formatos de `size` GANs, todas zero."""
+        device, latent_dim = self.device, self.generator.latent_dim
         return (
             torch.zeros(size, self.n_numbers, device=device),
             torch.ones(size, dtype=torch.bool, device=device),
             torch.zeros(self.data_shape, device=device),
-            *zero_draws(n_steps, size, self.recipe, self.generator.latent_dim, device),
-            self.schedule(0, n_steps),
+            *(part[0] for part in zero_draws(1, size, self.recipe, latent_dim, device)),
+            self.schedule(0, 1)[0],
         )
 
     def sample(self, vectors, noises):

@@ -5,7 +5,7 @@ adiante, para uma rodada inteira de passos: só assim muitos membros avançam nu
 """
 
 import threading
-from itertools import chain, cycle, islice
+from itertools import cycle, islice
 from typing import NamedTuple
 
 import torch
@@ -16,7 +16,7 @@ from gan_lessons.training.seeds import looking_rng
 GENERATOR_BYTES = 5056
 """O que o PyTorch guarda de um `torch.Generator`; cada membro tem dois."""
 
-ROUND_BYTES = 2**22
+ROUND_BYTES = 2**23
 """O que os sorteios de uma rodada podem ocupar: alguns passos, e ainda perto do processador."""
 
 # São milhares de chamadas curtas: duas linhas de execução a sortear só se atrapalham.
@@ -64,6 +64,31 @@ def round_length(n_members, recipe, latent_dim):
     return max(ROUND_BYTES // (n_members * draw_bytes(recipe, latent_dim)), 1)
 
 
+class Round:
+    """O lugar dos sorteios de uma rodada de até `n_steps` passos, que serve a muitas rodadas.
+
+    Attributes
+    ----------
+    draws : Draws
+    places : list of list of torch.Tensor
+        De cada linha, as partes de `draws`, na ordem em que se enchem. Cortá-las uma a uma custa
+        tanto quanto sortear, e por isso ficam prontas.
+    """
+
+    def __init__(self, n_steps, n_rows, recipe, latent_dim):
+        self.draws = zero_draws(n_steps, n_rows, recipe, latent_dim)
+        self.places = [list(_in_order(self.draws, row)) for row in range(n_rows)]
+
+
+def _in_order(draws, row):
+    for noises, mixes in zip(draws.noises[:, row], draws.mixes[:, row], strict=True):
+        *of_discriminator, of_generator = noises
+        for k, noise in enumerate(of_discriminator):
+            yield noise
+            yield from mixes[k : k + 1]
+        yield of_generator
+
+
 class Streams:
     """As fontes de sorteio de alguns membros, um por semente; são `n_points` os pontos reais."""
 
@@ -73,13 +98,15 @@ class Streams:
         self._members = [_Stream(seed, n_points, recipe) for seed in seeds]
         self._samplers = [looking_rng(seed) for seed in seeds]
 
-    def draw(self, n_steps, n_rows):
-        """Os `Draws` dos próximos `n_steps` passos; as linhas sem membro ficam em zero."""
-        draws = zero_draws(n_steps, n_rows, self.recipe, self.latent_dim)
-        places = _in_order(draws)
+    def draw(self, n_steps, room):
+        """Os `Draws` dos próximos `n_steps` passos, no lugar dos anteriores desta `Round`.
+
+        As linhas sem membro ficam como estavam.
+        """
+        draws = Draws(*(part[:n_steps] for part in room.draws))
         with _turn:
             for row, member in enumerate(self._members):
-                order = member.draw(places(row), n_steps)
+                order = member.draw(room.places[row], n_steps)
                 draws.indices[:, row] = order.view_as(draws.indices[:, row])
         return draws
 
@@ -147,23 +174,3 @@ class _Stream:
     def restore(self, rng_state, order, n_taken):
         self._rng.set_state(rng_state)
         self._order, self._n_taken = order, n_taken
-
-
-def _in_order(draws):
-    """Os lugares de cada membro, na ordem em que se sorteiam: ``linha → iterável de tensores``."""
-    noises, mixes = _columns(draws.noises), _columns(draws.mixes)
-
-    def of_row(row):
-        *columns, last = noises(row)
-        if mixes(row):
-            columns = chain.from_iterable(zip(columns, mixes(row), strict=True))
-        return chain.from_iterable(zip(*columns, last, strict=True))
-
-    return of_row
-
-
-def _columns(draws):
-    """``linha → uma lista para cada sorteio do passo, com os lugares de todos os passos``."""
-    n_rows, n_draws = draws.shape[1:3]
-    views = draws.flatten(0, 2).unbind()  # todas de uma vez: uma a uma, custam mais que sortear
-    return lambda row: [views[row * n_draws + k :: n_rows * n_draws] for k in range(n_draws)]
