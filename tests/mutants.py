@@ -3,7 +3,7 @@
 Quem planta é o mutmut: em ``mutants/``, cada função ganha cópias com um erro cada. Aqui só se
 julga, porque ele abriria um pytest inteiro para cada uma das milhares. Os testes são colhidos uma
 vez, com a PyTorch aberta, e cada mutante é um filho que nasce daí: roda os testes que passam pela
-função, os rápidos antes, até o primeiro que falha.
+função, os rápidos antes, até o primeiro que falha. Há um filho por núcleo.
 
 A ordem é sorteada, sempre a mesma: interrompida, a conta até ali é a de uma amostra.
 """
@@ -15,6 +15,7 @@ import fnmatch
 import gc
 import hashlib
 import importlib
+import itertools
 import json
 import os
 import resource
@@ -115,10 +116,9 @@ class Court:
 
     def judge_all(self, names, owner, witnesses):
         start = shown = time.monotonic()
-        for n, name in enumerate(names, 1):
-            file = owner[name]
-            file.exit_code_by_key[name] = judge(name, witnesses[name.partition("__mutmut_")[0]])
-            save(file)
+        for n, (name, verdict) in enumerate(verdicts(names, witnesses), 1):
+            owner[name].exit_code_by_key[name] = verdict
+            save(owner[name])
             if time.monotonic() > shown + 60:
                 shown = time.monotonic()
                 left = (shown - start) / n * (len(names) - n)
@@ -213,7 +213,9 @@ def listen(items):
             return 0
 
         loud = os.fdopen(os.dup(1), "w", buffering=1)
-        status = in_child(run, limit=3600)
+        child = Child(run, limit=3600)
+        while (status := child.verdict()) is None:
+            time.sleep(0.1)
         loud.close()
         if status:
             sys.exit(f"os testes não chegaram ao fim: {status}")
@@ -228,57 +230,75 @@ def open_early(modules):
     gc.freeze()
 
 
+def verdicts(names, witnesses):
+    """Cada mutante e o seu veredito, à medida que saem."""
+    waiting, judging = iter(names), {}
+    try:
+        while True:
+            for name in itertools.islice(waiting, os.cpu_count() - len(judging)):
+                judging[name] = judge(name, witnesses[name.partition("__mutmut_")[0]])
+            if not judging:
+                return
+            time.sleep(0.005)
+            for name, child in list(judging.items()):
+                if (verdict := child.verdict()) is not None:
+                    del judging[name]
+                    yield name, verdict
+    finally:
+        for child in judging.values():
+            child.end()
+
+
 def judge(name, tests):
-    """O veredito de um mutante: o código de saída do filho que o julga."""
-    if not tests:
-        return UNTESTED
+    """O filho que julga um mutante; o seu código de saída é o veredito."""
 
     def run():
+        if not tests:
+            return UNTESTED
         set_mutant_under_test(name)
         items = [item for _, item in tests]
         following = [*items[1:], None]
         return KILLED if any(map(fails, items, following)) else SURVIVED
 
-    return in_child(run, limit=5 + 5 * sum(seconds for seconds, _ in tests))
+    return Child(run, limit=5 + 5 * sum(seconds for seconds, _ in tests))
 
 
 def fails(item, following):
     return any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
 
 
-def in_child(run, *, limit):
-    """O código de saída de um filho calado, que tem `limit` segundos de processador."""
-    folder = tempfile.mkdtemp()
-    child = os.fork()
-    if child == 0:
-        with contextlib.suppress(BaseException):
-            os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = folder
-            for stream in (1, 2):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
-            seconds = int(limit) + 1
-            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-            os._exit(run())
-        os._exit(KILLED)
-    try:
-        return wait_for(child, patience=60 + 10 * limit)
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(child, signal.SIGKILL)
-        shutil.rmtree(folder, ignore_errors=True)
+class Child:
+    """Um filho calado, que faz `run` em no máximo `limit` segundos de processador."""
 
+    def __init__(self, run, *, limit):
+        self.deadline = time.monotonic() + 60 + 10 * limit
+        self.folder = tempfile.mkdtemp()
+        self.pid = os.fork()
+        if self.pid == 0:
+            with contextlib.suppress(BaseException):
+                os.environ["PYTEST_DEBUG_TEMPROOT"] = tempfile.tempdir = self.folder
+                for stream in (1, 2):
+                    os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+                seconds = int(limit) + 1
+                resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+                os._exit(run())
+            os._exit(KILLED)
 
-def wait_for(child, *, patience):
-    """O código de saída do filho; quem espera por algo que nunca vem é encerrado."""
-    deadline = time.monotonic() + patience
-    while True:
-        done, status = os.waitpid(child, os.WNOHANG)
+    def verdict(self):
+        """O código de saída, ou `None`; quem espera por algo que nunca vem é encerrado."""
+        done, status = os.waitpid(self.pid, os.WNOHANG)
         if done:
+            shutil.rmtree(self.folder, ignore_errors=True)
             return os.waitstatus_to_exitcode(status)
-        if time.monotonic() > deadline:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return TIMEOUT
-        time.sleep(0.005)
+        if time.monotonic() < self.deadline:
+            return None
+        self.end()
+        return TIMEOUT
+
+    def end(self):
+        os.kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def save(file):

@@ -45,7 +45,7 @@ def trace(step, size, charges):
     """
     with torch.no_grad():
         graph = make_fx(partial(step.many, charges=charges))(*step.example(size))
-    _drop_idle_views(graph)
+    _drop_idle(graph)
     for node in graph.graph.nodes:  # o compilador anota de novo, e não aceita as notas de outro
         node.meta.clear()
     return graph
@@ -110,14 +110,16 @@ class CompiledStep:
             return _inductor.compile(graph, inputs, options)
 
 
-def _drop_idle_views(graph):
-    """Tira do registro as mudanças de formato que não mudam nada: são um quarto das operações."""
+def _drop_idle(graph):
+    """Tira do registro o que não muda nada, um quarto dele: o mesmo formato, ou vezes 1."""
     aten = torch.ops.aten
     for node in list(graph.graph.nodes):
+        idle = node.target is aten.mul.Scalar and node.args[1] == 1
         if node.target in (aten.view.default, aten._unsafe_view.default, aten.expand.default):
-            source = node.args[0]
-            if source.meta["tensor_meta"].shape == node.meta["tensor_meta"].shape:
-                node.replace_all_uses_with(source)
-                graph.graph.erase_node(node)
+            before, after = (each.meta["tensor_meta"].shape for each in (node.args[0], node))
+            idle = before == after
+        if idle:
+            node.replace_all_uses_with(node.args[0])
+            graph.graph.erase_node(node)
     graph.graph.eliminate_dead_code()
     graph.recompile()

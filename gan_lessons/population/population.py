@@ -19,7 +19,7 @@ from gan_lessons.validation import check_choice, check_int
 
 log = logging.getLogger(__name__)
 
-ROUND_SECONDS = 0.3
+ROUND_SECONDS = 0.6
 """Duração de uma rodada de passos: o que uma interrupção espera, mais ou menos."""
 
 MAX_UPDATES = 100

@@ -169,7 +169,7 @@ class Step:
         square = beta2 * square + (1 - beta2) * gradient.square()
         change = rate * mean / (square.sqrt() * scale + 1e-8)
         updated = weights - change
-        alive = alive & torch.isfinite(loss) & torch.isfinite(updated.sum())
+        alive = alive & torch.isfinite(loss + updated.sum())
         return (torch.where(alive, updated, weights), mean, square), alive
 
     def many(self, vectors, alive, data, indices, noises, mixes, schedule, *, charges):
