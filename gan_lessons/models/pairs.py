@@ -89,7 +89,9 @@ def make_even_gan(seed=0, *, hidden=(), pack_size=1, n_gans=1, n_bits=7):
     n_gans = check_int(n_gans, "n_gans", maximum=MAX_SEED - seed + 1)
     n_bits = check_int(n_bits, "n_bits", maximum=MAX_UNITS)
     n_weights = n_bits**2 + sum(a * b for a, b in pairwise([pack_size * n_bits, *hidden, 1]))
-    check_fits(n_gans * (NETWORK_BYTES + 8 * n_weights), "n_gans", n_gans)
+    n_bytes = NETWORK_BYTES + 8 * n_weights
+    check_fits(n_bytes, "o par de n_bits, hidden e pack_size", (n_bits, hidden, pack_size))
+    check_fits(n_gans * n_bytes, "n_gans", n_gans)
     generators, discriminators = [], []
     for gan_seed in range(seed, seed + n_gans):
         with initial_weights(gan_seed):
