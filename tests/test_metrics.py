@@ -97,6 +97,8 @@ def test_same_random_state_same_verdict():
     verdict = two_sample_test(POINTS, OTHERS)
     assert verdict == two_sample_test(POINTS, OTHERS, n_permutations=999, random_state=0)
     assert verdict != two_sample_test(POINTS, OTHERS, random_state=1)
+    few = {"classifier": "logistic", "n_permutations": 99}
+    assert two_sample_test(POINTS, OTHERS, **few) == two_sample_test(POINTS, OTHERS, **few)
 
 
 def test_real_points_seen_in_training_are_refused():
@@ -138,6 +140,8 @@ def test_results_print_as_one_line_of_portuguese():
     assert line.startswith("juiz: acurácia 1,000 (95 %: 0,9")
     assert line.endswith(" a 1,000; p = 0,001)")
     assert str(precision_recall(POINTS, POINTS)) == "precisão 1,000, revocação 1,000"
+    line = str(copy_test(POINTS, OTHERS, POINTS[:100]))
+    assert line == "cópia: 1,000 (95 %: 1,000 a 1,000; 0,5 é não copiar)"
 
 
 def test_a_copy_has_perfect_precision_and_recall():
@@ -361,7 +365,7 @@ def test_asked_and_read_labels_are_counted_by_class():
     assert report.interval == pytest.approx((0.3006, 0.9544), abs=1e-4)
     np.testing.assert_array_equal(report.confusion, [[1, 1, 0], [0, 1, 0], [0, 0, 1]])
     assert (report.confusion.index.name, report.confusion.columns.name) == ("pedido", "lido")
-    assert str(report).startswith("lido como pedido: 75,0 %")
+    assert str(report) == "lido como pedido: 75,0 % (95 %: 30,1 a 95,4)"
 
 
 def test_labels_of_different_types_are_still_integers():

@@ -86,6 +86,10 @@ def test_same_seed_same_weights_and_the_global_generator_is_left_alone():
     assert not torch.equal(weights(generator), weights(init_weights(other, seed=6)))
 
 
+def test_a_bias_may_be_negative():
+    assert (init_weights(nn.Linear(2, 3), bias=-0.5).bias == -0.5).all()
+
+
 def test_layers_without_bias_are_initialised_too():
     assert init_weights(nn.Linear(2, 3, bias=False), seed=0).bias is None
 

@@ -98,9 +98,10 @@ def test_a_point_gains_noise_and_keeps_the_variance_of_standard_data():
     assert (noisy[much] * points[much]).mean().abs() < 0.3
 
 
-def test_the_same_draws_give_the_same_sample():
-    denoiser = make_denoiser(n_features=3).requires_grad_(False)
-    one, again, other = (denoiser.sample(50, rng=seeded(seed)) for seed in (0, 0, 1))
+@pytest.mark.parametrize("make", [make_vae, make_denoiser])
+def test_the_same_draws_give_the_same_sample(make):
+    network = make(n_features=3).requires_grad_(False)
+    one, again, other = (network.sample(50, rng=seeded(seed)) for seed in (0, 0, 1))
     assert one.shape == (50, 3)
     assert torch.equal(one, again)
     assert not torch.allclose(one, other)

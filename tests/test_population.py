@@ -298,6 +298,10 @@ def test_an_interruption_waits_for_the_round_and_the_training_resumes_as_if_noth
     assert torch.equal(all_weights(population.run(3)), all_weights(whole))
 
 
+def test_a_population_that_has_not_trained_has_an_empty_history():
+    assert make_population().history(1).empty
+
+
 def test_a_round_that_fails_is_as_if_it_had_not_begun(monkeypatch):
     def fail(*args):
         raise MemoryError
@@ -386,17 +390,18 @@ def test_a_compilation_that_fails_falls_back(monkeypatch, caplog, empty_cache):
 
 
 def test_a_compiler_older_than_the_processor_is_asked_what_it_knows(monkeypatch, empty_cache):
-    asked = []
+    asked, steps = [], []
 
     def old_compiler(graph, inputs, options):
         asked.append(options.get("cpp.vec_isa_ok"))
         if asked[-1]:
             raise RuntimeError("g++: opção desconhecida")
-        return graph
+        return lambda *inputs: steps.append(1) or graph(*inputs)
 
     monkeypatch.setattr("torch._inductor.compile", old_compiler)
     population = make_population(compile=True).run(3)
     assert asked == [True, None]
+    assert len(steps) == 3
     assert not compiled.compiled_step(population._step, 3).failed
     torch.testing.assert_close(all_weights(population), all_weights(make_population().run(3)))
 
