@@ -107,6 +107,12 @@ def test_the_same_draws_give_the_same_sample(make):
     assert not torch.allclose(one, other)
 
 
+def test_a_sample_of_the_diffusion_starts_at_noise_and_goes_on_drawing():
+    denoiser, rng = make_denoiser(n_features=3).requires_grad_(False), seeded(4)
+    expected = denoiser.denoise(torch.randn(50, 3, generator=rng), rng=rng)
+    assert torch.equal(denoiser.sample(50, rng=seeded(4)), expected)
+
+
 @pytest.mark.parametrize("calls", [1, 2, 7, 50])
 @pytest.mark.parametrize("rng", [None, seeded()])
 def test_data_that_are_one_point_come_back_in_any_number_of_calls(calls, rng):

@@ -360,6 +360,19 @@ def test_compiled_and_eager_follow_the_same_path_and_nothing_compiles_twice(monk
     assert len(calls) == 1
 
 
+def test_what_is_recorded_of_a_step_changes_something():
+    class Watch(torch.fx.Interpreter):
+        def call_function(self, target, args, options):
+            result = super().call_function(target, args, options)
+            if target in (torch.ops.aten.view.default, torch.ops.aten.expand.default):
+                assert result.shape != args[0].shape
+            assert target is not torch.ops.aten.mul.Scalar or args[1] != 1
+            return result
+
+    step = make_population()._step
+    Watch(compiled.trace(step, 3, (False,))).run(*step.example(3))
+
+
 @pytest.fixture
 def empty_cache():
     compiled.compiled_step.cache_clear()
