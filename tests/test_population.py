@@ -125,8 +125,8 @@ def test_a_member_with_another_discriminator_takes_the_steps_of_a_trainer(make, 
 
 def test_no_noise_and_no_batch_is_used_twice():
     recipe = dataclasses.replace(SMALL, discriminator_steps=2, batch_size=25)
-    room = streams.Round(3, 2, recipe, latent_dim=3)
-    draws = streams.Streams(range(2), 50, recipe, latent_dim=3).draw(3, room)
+    buffer = streams.DrawBuffer(3, 2, recipe, latent_dim=3)
+    draws = streams.Streams(range(2), 50, recipe, latent_dim=3).draw(3, buffer)
     noises = draws.noises.flatten(0, 2)
     assert len({noise.numpy().tobytes() for noise in noises}) == 3 * 2 * 3
     batches = draws.indices.flatten(0, 2).sort(dim=1).values
@@ -543,7 +543,7 @@ def test_the_memory_estimate_is_of_the_right_size(activation, penalty):
         compile=False,
     )
     with torch.profiler.profile(profile_memory=True) as profile:
-        subject._chunks[0].advance(None, subject._plan.round(1), 1)
+        subject._chunks[0].advance(None, subject._plan.draw_buffer(1), 1)
     used = peak = 0
     for event in profile.profiler.kineto_results.events():
         if event.name() == "[memory]":
@@ -618,7 +618,7 @@ def test_the_refusal_suggests_a_chunk_that_fits(monkeypatch):
 def test_the_draws_of_a_round_fit_in_the_memory_set_aside_for_them():
     for recipe in (Recipe(), Recipe(discriminator_steps=3, gradient_penalty=1.0)):
         length = streams.round_length(64, recipe, 20)
-        n_bytes = sum(part.nbytes for part in streams.Round(length, 64, recipe, 20).draws)
+        n_bytes = sum(part.nbytes for part in streams.DrawBuffer(length, 64, recipe, 20).draws)
         assert streams.ROUND_BYTES / 2 < n_bytes <= streams.ROUND_BYTES
 
 

@@ -26,19 +26,19 @@ class Chunk:
         self._streams = Streams(seeds, len(data), step.recipe, step.generator.latent_dim)
 
     @torch.no_grad()
-    def advance(self, fast, room, goal):
+    def advance(self, fast, buffer, goal):
         """Leva os membros até o passo `goal`; ``fast`` é o passo compilado, ou `None`.
 
-        `room` é o lugar dos sorteios, uma `Round`.
+        `buffer` é o lugar dos sorteios, um `DrawBuffer`.
         """
-        longest = len(room.draws.indices)
+        longest = len(buffer.draws.indices)
         while self.n_steps < goal:
-            self._advance_round(fast, room, min(goal - self.n_steps, longest))
+            self._advance_round(fast, buffer, min(goal - self.n_steps, longest))
 
-    def _advance_round(self, fast, room, n):
+    def _advance_round(self, fast, buffer, n):
         before = self._streams.state()
         try:
-            vectors, alive, losses = self._walk(fast, room, n)
+            vectors, alive, losses = self._walk(fast, buffer, n)
         except BaseException:  # os passos que não valeram sortearão de novo o mesmo
             self._streams.restore(before)
             raise
@@ -46,9 +46,9 @@ class Chunk:
         self.vectors, self.alive = vectors, alive
         self.n_steps += n
 
-    def _walk(self, fast, room, n):
+    def _walk(self, fast, buffer, n):
         vectors, alive, losses = self.vectors, self.alive, []
-        draws = [part.to(self.step.device) for part in self._streams.draw(n, room)]
+        draws = [part.to(self.step.device) for part in self._streams.draw(n, buffer)]
         schedule = self.step.schedule(self.n_steps, n)
         pieces = zip(*(part.unbind() for part in (*draws, schedule)), strict=True)
         for step, piece in enumerate(pieces, start=self.n_steps):

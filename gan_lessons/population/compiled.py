@@ -24,8 +24,8 @@ CPU_OPTIONS = {
 }
 
 TRUSTING = {"cpp.vec_isa_ok": True}
-"""Usar as instruções todas do processador, sem experimentar antes se o compilador as conhece: são
-dez programas, que demoram tanto quanto o passo."""
+"""Usar as instruções todas do processador, sem experimentar antes se o compilador as conhece: o
+que se experimenta demora tanto quanto o passo."""
 
 N_KEPT = 32
 """Registros guardados; cada um serve a todos os grupos e populações da mesma forma."""
@@ -111,7 +111,7 @@ class CompiledStep:
 
 
 def _drop_idle(graph):
-    """Tira do registro o que não muda nada, um quarto dele: o mesmo formato, ou vezes 1."""
+    """Tira do registro o que não muda nada: uma mudança para o mesmo formato, ou vezes 1."""
     aten = torch.ops.aten
     for node in list(graph.graph.nodes):
         idle = node.target is aten.mul.Scalar and node.args[1] == 1

@@ -9,7 +9,7 @@ import psutil
 import torch
 
 from gan_lessons.population.compiled import has_cpp_compiler
-from gan_lessons.population.streams import GENERATOR_BYTES, Round, draw_bytes, round_length
+from gan_lessons.population.streams import GENERATOR_BYTES, DrawBuffer, draw_bytes, round_length
 from gan_lessons.portuguese import memory
 from gan_lessons.validation import check_int
 
@@ -101,11 +101,11 @@ class Plan:
 
     # A memória.
 
-    def round(self, n_steps):
+    def draw_buffer(self, n_steps):
         """O lugar dos sorteios de um grupo, para um treino de `n_steps` passos."""
         recipe, latent_dim = self.step.recipe, self.step.generator.latent_dim
         ahead = min(round_length(self.size, recipe, latent_dim), n_steps)
-        return Round(ahead, self.size, recipe, latent_dim)
+        return DrawBuffer(ahead, self.size, recipe, latent_dim)
 
     def check_memory(self):
         """Recusa um treino que não cabe, com `MemoryError`, e diz qual caberia."""

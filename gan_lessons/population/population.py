@@ -140,15 +140,17 @@ class Population:
         with progress_bar(n_steps, progress) as bar:
             fast = self._compiled(patterns, n_steps, bar)
             n_workers = self._plan.n_workers(fast is not None)
-            rooms = [self._plan.round(n_steps) for _ in range(n_workers)]
+            buffers = [self._plan.draw_buffer(n_steps) for _ in range(n_workers)]
             with uninterrupted() as interruption, ThreadPoolExecutor(n_workers) as pool:
                 length = 4
                 while done < goal and not interruption.arrived and self._any_alive():
                     started = time.perf_counter()
                     length = min(length, goal - done)
                     waiting = [
-                        pool.submit(_advance, self._chunks[w::n_workers], fast, room, done + length)
-                        for w, room in enumerate(rooms)
+                        pool.submit(
+                            _advance, self._chunks[w::n_workers], fast, buffer, done + length
+                        )
+                        for w, buffer in enumerate(buffers)
                     ]
                     for future in waiting:
                         future.result()
@@ -250,7 +252,7 @@ class Population:
         return fast if fast.serves(patterns) else None
 
 
-def _advance(chunks, fast, room, goal):
+def _advance(chunks, fast, buffer, goal):
     with one_thread():  # o limite é de cada linha de execução
         for chunk in chunks:
-            chunk.advance(fast, room, goal)
+            chunk.advance(fast, buffer, goal)

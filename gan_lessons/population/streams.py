@@ -64,7 +64,7 @@ def round_length(n_members, recipe, latent_dim):
     return max(ROUND_BYTES // (n_members * draw_bytes(recipe, latent_dim)), 1)
 
 
-class Round:
+class DrawBuffer:
     """O lugar dos sorteios de uma rodada de até `n_steps` passos, que serve a muitas rodadas.
 
     Attributes
@@ -98,15 +98,15 @@ class Streams:
         self._members = [_Stream(seed, n_points, recipe) for seed in seeds]
         self._samplers = [looking_rng(seed) for seed in seeds]
 
-    def draw(self, n_steps, room):
-        """Os `Draws` dos próximos `n_steps` passos, no lugar dos anteriores desta `Round`.
+    def draw(self, n_steps, buffer):
+        """Os `Draws` dos próximos `n_steps` passos, no lugar dos anteriores neste `DrawBuffer`.
 
         As linhas sem membro ficam como estavam.
         """
-        draws = Draws(*(part[:n_steps] for part in room.draws))
+        draws = Draws(*(part[:n_steps] for part in buffer.draws))
         with _turn:
             for row, member in enumerate(self._members):
-                order = member.draw(room.places[row], n_steps)
+                order = member.draw(buffer.places[row], n_steps)
                 draws.indices[:, row] = order.view_as(draws.indices[:, row])
         return draws
 
