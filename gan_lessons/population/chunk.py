@@ -25,7 +25,7 @@ class Chunk:
         self._losses = []
         self._streams = Streams(seeds, len(data), step.recipe, step.generator.latent_dim)
 
-    @torch.no_grad()
+    @torch.inference_mode()
     def advance(self, fast, buffer, goal):
         """Leva os membros até o passo `goal`; ``fast`` é o passo compilado, ou `None`.
 
