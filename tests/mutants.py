@@ -214,8 +214,11 @@ def listen(items):
 
         loud = os.fdopen(os.dup(1), "w", buffering=1)
         child = Child(run, limit=3600)
-        while (status := child.verdict()) is None:
-            time.sleep(0.1)
+        try:
+            while (status := child.verdict()) is None:
+                time.sleep(0.1)
+        finally:
+            child.end()
         loud.close()
         if status:
             sys.exit(f"os testes não chegaram ao fim: {status}")
@@ -288,7 +291,8 @@ class Child:
         """O código de saída, ou `None`; quem espera por algo que nunca vem é encerrado."""
         done, status = os.waitpid(self.pid, os.WNOHANG)
         if done:
-            shutil.rmtree(self.folder, ignore_errors=True)
+            self.pid = None
+            self.end()
             return os.waitstatus_to_exitcode(status)
         if time.monotonic() < self.deadline:
             return None
@@ -296,8 +300,11 @@ class Child:
         return TIMEOUT
 
     def end(self):
-        os.kill(self.pid, signal.SIGKILL)
-        os.waitpid(self.pid, 0)
+        """Encerra o filho, se ele ainda corre, e apaga o que ele gravou."""
+        if self.pid is not None:
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(self.pid, signal.SIGKILL)
+                os.waitpid(self.pid, 0)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -103,9 +103,12 @@ class Plan:
 
     def draw_buffer(self, n_steps):
         """O lugar dos sorteios de um grupo, para um treino de `n_steps` passos."""
-        recipe, latent_dim = self.step.recipe, self.step.generator.latent_dim
-        ahead = min(round_length(self.size, recipe, latent_dim), n_steps)
-        return DrawBuffer(ahead, self.size, recipe, latent_dim)
+        ahead = self._ahead(self.size, n_steps)
+        return DrawBuffer(ahead, self.size, self.step.recipe, self.step.generator.latent_dim)
+
+    def _ahead(self, size, n_steps):
+        """Quantos passos se sorteiam adiante."""
+        return min(round_length(size, self.step.recipe, self.step.generator.latent_dim), n_steps)
 
     def check_memory(self):
         """Recusa um treino que não cabe, com `MemoryError`, e diz qual caberia."""
@@ -144,7 +147,7 @@ class Plan:
         n_workers = self._n_workers(n_chunks, self.will_compile(recipe.n_steps))
         order = 8 * len(self.data)
         resident = self.n_gans * (4 * self.step.n_numbers + 2 * GENERATOR_BYTES + order)
-        ahead = min(round_length(size, recipe, latent_dim), recipe.n_steps)
+        ahead = self._ahead(size, recipe.n_steps)
         working = self.working_bytes() + ahead * draw_bytes(recipe, latent_dim)
         history = self._history_bytes(recipe.n_steps)
         return resident + n_workers * size * working + history + self.data.nbytes
